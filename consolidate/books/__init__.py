@@ -1,0 +1,1 @@
+"""What people hold in their hands: returns, master, blanks, tables and pages."""

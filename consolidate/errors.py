@@ -1,0 +1,37 @@
+"""The mistakes of the person at the keyboard, and of whoever wrote a template.
+
+    ConsolidateError          the root: one Chinese sentence, exit code 2
+    ├── TemplateError         a file of schemas/ is wrong: file, place, what was expected
+    ├── RosterError           a roster that was named cannot be used
+    ├── SettingsError         consolidate.toml or an option is wrong
+    ├── LedgerError           adjustments.xlsx or decisions.xlsx is wrong: file and row
+    └── OutputError           the output folder cannot be written
+
+Problems of the *data* are never exceptions: they are `Finding`s (see `model`).
+"""
+
+from __future__ import annotations
+
+
+class ConsolidateError(Exception):
+    """A mistake that the operator can mend; `str()` is the Chinese sentence shown."""
+
+
+class TemplateError(ConsolidateError):
+    """A template is wrong: the message names the file, the line or key, and what was expected."""
+
+
+class RosterError(ConsolidateError):
+    """A roster that was named is missing, unreadable or contradicts itself."""
+
+
+class SettingsError(ConsolidateError):
+    """consolidate.toml or an option has an unknown key or an impossible value."""
+
+
+class LedgerError(ConsolidateError):
+    """A register (adjustments, decisions) has a row that cannot be carried out."""
+
+
+class OutputError(ConsolidateError):
+    """The output folder, or a file in it, cannot be written."""

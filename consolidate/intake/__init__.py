@@ -1,0 +1,1 @@
+"""From a folder of received files to submissions."""

@@ -1,0 +1,301 @@
+"""The things that the stages hand to each other: frozen dataclasses, no behaviour beyond views.
+
+Vocabulary (see README): a *received* file becomes a *workbook* of cell grids, a *submission* when
+the form's items have been located in it, and is bound to a *unit*. Problems are *findings*.
+Rows and columns are counted from 0 inside the program and shown as A1 addresses to people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+Severity = Literal["error", "query", "hint"]
+Status = Literal["accepted", "explained", "queried", "returned", "unreadable", "missing"]
+Outcome = Literal["counted", "returned", "superseded", "unreadable", "unknown", "conflict", "skipped"]
+
+
+def address(row: int, column: int) -> str:
+    """A1 address of a cell given by 0-based row and column: `address(27, 9) == "J28"`."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+# --- intake: files and grids -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file found in a drop folder (or inside a .zip found there).
+
+    `path` is where to read it on this machine (never shown), `name` its path inside its FOLDER with
+    `/`, `folder` the position of that FOLDER on the command line, `member` the entry inside a .zip.
+    """
+
+    path: str
+    name: str
+    folder: int = 0
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file gives no submission: a code of `codes`, and the fields of its sentence."""
+
+    code: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as read: `rows[r][c]` is the raw cell, row 0 column 0 is A1, blank cells are "".
+
+    Cells are str, float, int, bool, datetime.date/datetime/time/timedelta; all rows are equally long.
+    `merged` lists merged ranges (first row, first column, last row, last column) where known.
+    """
+
+    name: str
+    rows: Sequence[Sequence[object]]
+    hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What the very hidden sheet `_consolidate` of a book that we wrote says about it.
+
+    `role` is blank, return or master; `source` the sha256 of the submission that a return marks;
+    `data_sheets` the only sheets that hold data (empty: all); `digests` maps finding id to the digest
+    of the values that the finding was about (an explanation holds while they stay); `facts` the rest.
+    """
+
+    role: str
+    template: str = ""
+    version: str = ""
+    year: int | None = None
+    source: str = ""
+    data_sheets: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A file that could be read: its grids, in sheet order, `_consolidate` and its kin left out.
+
+    `kind` is the true kind (xlsx, xlsm, xlsb, xls, et, ods, html, csv, docx), `modified` the ISO time
+    stored inside the file (never the file system's), `notes` the codes of hints about the file.
+    """
+
+    kind: str
+    sheets: tuple[Sheet, ...]
+    modified: str = ""
+    marker: Marker | None = None
+    notes: tuple[Refusal, ...] = ()
+
+
+# --- intake: submissions -----------------------------------------------------------------------
+
+Place = tuple[int, int, int]  # sheet index in `Submission.sheets`, row, column; all 0-based
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A value cell that does not hold a plain number.
+
+    `code` is a code of `codes` (its severity tells whether `value` may be used); `raw` what stands
+    in the cell; `value` the number understood, in smallest units, or None.
+    """
+
+    item: int
+    code: str
+    raw: str
+    value: float | None = None
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """情况说明 written by a unit: for a finding id, about values with this digest ('' = as submitted)."""
+
+    finding: str
+    text: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One received workbook with the items of the template located and parsed.
+
+    `values` has one float per item of the template (integers in smallest units; NaN where blank,
+    unreadable or absent); `places` one Place per item or None where the form's cell is missing;
+    `problems` are findings about structure, cover and file, without unit and id.
+    """
+
+    file: str
+    folder: int
+    sha256: str
+    kind: str
+    template: str
+    sheets: tuple[str, ...]
+    places: tuple[Place | None, ...]
+    values: Vector
+    flaws: tuple[Flaw, ...] = ()
+    problems: tuple[Finding, ...] = ()
+    cover: Mapping[str, str] = field(default_factory=dict)
+    cover_places: Mapping[str, Place] = field(default_factory=dict)
+    absent_tables: tuple[str, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    modified: str = ""
+    marker: Marker | None = None
+
+    def cell(self, item: int) -> str:
+        """A1 address of an item in the file as the clerk sees it; '' when the form lacks it."""
+        place = self.places[item]
+        return "" if place is None else address(place[1], place[2])
+
+    def sheet(self, item: int) -> str:
+        """Name of the sheet that holds an item; '' when the form lacks it."""
+        place = self.places[item]
+        return "" if place is None else self.sheets[place[0]]
+
+
+# --- checks ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem, in words that a clerk can act on.
+
+    `where` `表三 J28（四、结转下年度继续办理·总计）` · `found` what stands there · `basis` what was expected, with
+    the numbers · `advice` what to do · `message` the whole sentence. `cells` are the places that the
+    finding names (parallel to `items`; ids); `related` further cells of the same cause, marked lighter.
+    `suggestion` is parallel to `items`, only for a single proposal. `causes` are sentences of rules
+    that this finding explains.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    table: str = ""
+    items: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    related: tuple[Place, ...] = ()
+    where: str = ""
+    found: str = ""
+    expected: str = ""
+    basis: str = ""
+    advice: str = ""
+    suggestion: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    grouped: bool = False
+    audience: Literal["unit", "office"] = "unit"
+    unit: str = ""
+    file: str = ""
+    sheet: str = ""
+    id: str = ""
+    digest: str = ""
+    explanation: str = ""
+    status: Literal["open", "explained", "refused", "decided"] = "open"
+    reply: str = ""
+    change: Literal["", "new", "unchanged", "fixed"] = ""
+    effect: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """A1 addresses of the places named."""
+        return tuple(address(row, column) for _, row, column in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One line of the roster: who must submit."""
+
+    name: str
+    code: str = ""
+    kind: str = ""
+    aliases: tuple[str, ...] = ()
+    contact: str = ""
+    phone: str = ""
+    reported_by: str = ""
+    merged_into: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The one outcome of one received file, with the reason in Chinese."""
+
+    file: str
+    sha256: str
+    outcome: Outcome
+    reason: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """Where one unit stands after the run; `submission` is the one that counts, if any."""
+
+    unit: Unit
+    status: Status
+    submission: Submission | None = None
+    findings: tuple[Finding, ...] = ()
+    included: bool = False
+    remark: str = ""
+    previous_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One row of adjustments.xlsx: an entry at the office's own level (`amount` in smallest units)."""
+
+    voucher: str
+    unit: str
+    item: int
+    amount: int
+    reason: str = ""
+    document: str = ""
+    clerk: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One row of decisions.xlsx: the office's written handling of a finding."""
+
+    finding: str
+    action: str
+    reason: str = ""
+    clerk: str = ""
+    approver: str = ""
+    date: str = ""
+    row: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One item's total in smallest units: value = submitted + adjustments."""
+
+    item: int
+    submitted: int
+    adjustments: int
+    units: int
+    received: int = 0
+
+    @property
+    def value(self) -> int:
+        """The figure that is published."""
+        return self.submitted + self.adjustments
