@@ -1,0 +1,332 @@
+"""Rules of a template: each line of `rules:` becomes its instances, such as `T3.row@received`.
+
+A linear instance is `Σ coefficient·item (REL) 0` in integers, over this year's items and last year's;
+sides keep their named terms, so that a sentence can show the numbers as the clerk knows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from consolidate.errors import TemplateError
+from consolidate.forms import expression
+from consolidate.forms.expression import Choice, Compare, Jump, Logic, Relation
+from consolidate.forms.spec import RuleSpec
+from consolidate.forms.structure import Item, Table
+from consolidate.model import Severity
+
+Kind = Literal["linear", "iff", "implies", "in", "jump"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A named sum in a rule: `coefficient × Σ items`; `label` is its wording inside the rule.
+
+    No items: a constant. The coefficient is already scaled to the rule's common smallest unit.
+    """
+
+    coefficient: int
+    items: tuple[int, ...]
+    label: str
+    last_year: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """left REL right; every term in the comparison's common smallest unit (10^-decimals)."""
+
+    left: tuple[Term, ...]
+    relation: Relation
+    right: tuple[Term, ...]
+    decimals: int = 0
+
+    def coefficients(self, last_year: bool = False) -> dict[int, int]:
+        """Integer coefficient of each item in left − right, this year's or last year's items."""
+        result: dict[int, int] = {}
+        for sign, side in ((1, self.left), (-1, self.right)):
+            for term in side:
+                if term.last_year == last_year:
+                    for item in term.items:
+                        result[item] = result.get(item, 0) + sign * term.coefficient
+        return {item: value for item, value in sorted(result.items()) if value}
+
+    @property
+    def constant(self) -> int:
+        """The constant part of left − right."""
+        left = sum(term.coefficient for term in self.left if not term.items)
+        return left - sum(term.coefficient for term in self.right if not term.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One instance of a rule.
+
+    `name` is `id@place`; `subject` the Chinese name of the row, column or group it is about. `linear`
+    has one comparison; `iff`/`implies` two (premise, conclusion); `in` one `==` comparison per option;
+    `jump` the item `items[0]` and its thresholds. `items` are this year's items, in rule order;
+    `named` those written alone on the left (the ones to look at first).
+    """
+
+    name: str
+    id: str
+    kind: Kind
+    severity: Severity
+    say: str
+    subject: str
+    comparisons: tuple[Comparison, ...]
+    items: tuple[int, ...]
+    last_items: tuple[int, ...]
+    table: str = ""
+    jump: Jump | None = None
+    advice: str = ""
+    origin: str = ""
+    levels: tuple[str, ...] = ()
+    at: tuple[str, ...] = ("unit", "total")
+
+    @property
+    def named(self) -> tuple[int, ...]:
+        """Items that stand alone on the left side."""
+        if not self.comparisons:
+            return self.items[:1]
+        left = self.comparisons[0].left
+        return left[0].items if len(left) == 1 and len(left[0].items) == 1 else ()
+
+    def applies(self, at: str, level: str) -> bool:
+        """Whether the rule holds for a `unit` or a `total` of this administrative level."""
+        return at in self.at and (not self.levels or level in self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where names of a rule instance are looked up: a key path before and after the name."""
+
+    place: str
+    subject: str
+    mode: Literal["full", "row", "column", "group", "item"]
+    table: str = ""
+    block: int = -1
+    fixed: tuple[str, ...] = ()
+
+
+def compile_rules(
+    specs: Sequence[RuleSpec], tables: tuple[Table, ...], items: tuple[Item, ...], file: str
+) -> tuple[Rule, ...]:
+    """All instances of all rules, in the order written; TemplateError names the rule and the fault."""
+    rules: list[Rule] = []
+    severities: dict[str, str] = {}
+    for spec in specs:
+        try:
+            if severities.setdefault(spec.id, spec.severity) != spec.severity:
+                raise ValueError("同一编号的规则只能有一种级别")
+            rules.extend(_instances(spec, tables, items))
+        except ValueError as error:
+            raise TemplateError(f"模板{file}规则{spec.id}：{error}") from error
+    names = [rule.name for rule in rules]
+    for name in names:
+        if names.count(name) > 1:
+            raise TemplateError(f"模板{file}规则{name}：同一处写了两次，请用不同的编号或名称")
+    return tuple(rules)
+
+
+def _instances(spec: RuleSpec, tables: tuple[Table, ...], items: tuple[Item, ...]) -> Iterable[Rule]:
+    checks = spec.check if isinstance(spec.check, dict) else {"": spec.check}
+    for key, text in checks.items():
+        parsed = expression.parse(text)
+        scopes = _scopes(spec, tables, items)
+        if not scopes:
+            raise ValueError("没有一行、一列或一格符合only/except")
+        for scope in scopes:
+            place = ".".join(part for part in (scope.place, key) if part)
+            yield _rule(spec, f"{spec.id}@{place}" if place else spec.id, parsed, scope, items)
+
+
+def _scopes(spec: RuleSpec, tables: tuple[Table, ...], items: tuple[Item, ...]) -> list[_Scope]:
+    if not spec.in_:
+        return [_Scope("", "", "full")]
+    table = next((table for table in tables if table.id == spec.in_), None)
+    if table is None:
+        raise ValueError(f"没有表“{spec.in_}”；有{'、'.join(table.id for table in tables)}")
+    if spec.each is None:
+        return [_Scope("", table.name, "group", table.id)]
+    if isinstance(spec.each, list):
+        return [_Scope(group, _group_label(table, group, items), "group", table.id, -1, tuple(group.split(".")))
+                for group in spec.each]  # fmt: skip
+    scopes = _each(spec.each, table, items)
+    known = {scope.place for scope in scopes}
+    for name in (*spec.only, *spec.except_):
+        if not any(_below(place, name) for place in known):
+            raise ValueError(f"only/except里的“{name}”在{table.name}中没有")
+    kept = [s for s in scopes if not spec.only or any(_below(s.place, name) for name in spec.only)]
+    return [s for s in kept if not any(_below(s.place, name) for name in spec.except_)]
+
+
+def _below(place: str, name: str) -> bool:
+    return place == name or place.startswith(name + ".") or place.endswith("." + name)
+
+
+def _each(each: Literal["row", "column", "item"], table: Table, items: tuple[Item, ...]) -> list[_Scope]:
+    scopes: dict[str, _Scope] = {}
+    for index in table.items:
+        item = items[index]
+        block = table.blocks[item.block]
+        if each == "item":
+            place = item.id.removeprefix(table.id + ".")
+            scope = _Scope(place, item.short, "item", table.id, item.block, (item.id,))
+        else:
+            path = item.row_path if each == "row" else item.column_path
+            nodes = block.rows[item.row] if each == "row" else block.columns[item.column]
+            subject = "·".join(n.short for n in nodes if n.short and not n.key.startswith("_"))
+            place = ".".join(path)
+            scope = _Scope(place, subject, each, table.id, item.block, path)
+        scopes.setdefault(place, scope)
+    return list(scopes.values())
+
+
+def _group_label(table: Table, group: str, items: tuple[Item, ...]) -> str:
+    wanted = tuple(group.split("."))
+    for index in table.items:
+        item = items[index]
+        path = (*item.row_path, *item.column_path)
+        if path[: len(wanted)] == wanted and len(path) > len(wanted):
+            return "·".join(item.short.split("·")[: len(wanted)])
+    raise ValueError(f"each里的“{group}”在{table.name}中没有")
+
+
+def _rule(
+    spec: RuleSpec, name: str, parsed: expression.Expression, scope: _Scope, items: tuple[Item, ...]
+) -> Rule:
+    kind: Kind
+    jump: Jump | None = None
+    if isinstance(parsed, Compare):
+        kind, comparisons = "linear", (_comparison(parsed, scope, items),)
+    elif isinstance(parsed, Logic):
+        kind = parsed.kind
+        comparisons = (
+            _comparison(parsed.premise, scope, items),
+            _comparison(parsed.conclusion, scope, items),
+        )
+    elif isinstance(parsed, Choice):
+        kind = "in"
+        comparisons = tuple(
+            _comparison(Compare(parsed.value, "==", option), scope, items) for option in parsed.options
+        )
+    else:
+        if scope.mode != "item":
+            raise ValueError("jump(…)要和each: item一起用")
+        kind, comparisons, jump = "jump", (), parsed
+    ours, last = _touched(comparisons)
+    if jump is not None:
+        ours = last = (next(item.index for item in items if item.id == scope.fixed[0]),)
+    tables = {items[index].table for index in ours}
+    return Rule(
+        name=name,
+        id=spec.id,
+        kind=kind,
+        severity=spec.severity,
+        say=spec.say,
+        subject=scope.subject,
+        comparisons=comparisons,
+        items=ours,
+        last_items=last,
+        table=tables.pop() if len(tables) == 1 else "",
+        jump=jump,
+        advice=spec.advice,
+        origin=spec.origin,
+        levels=tuple(spec.for_),
+        at=tuple(spec.at),
+    )
+
+
+def _touched(comparisons: tuple[Comparison, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    ours: dict[int, None] = {}
+    last: dict[int, None] = {}
+    for comparison in comparisons:
+        for term in (*comparison.left, *comparison.right):
+            (last if term.last_year else ours).update(dict.fromkeys(term.items))
+    return tuple(ours), tuple(last)
+
+
+def _comparison(parsed: Compare, scope: _Scope, items: tuple[Item, ...]) -> Comparison:
+    sides = [_side(side, scope, items) for side in (parsed.left, parsed.right)]
+    touched = [items[i] for side in sides for term in side for i in term.items]
+    if not touched:
+        raise ValueError("规则里至少要有一个指标")
+    # A comparison with zero needs no common unit: 采购金额 == 0 is the same in any.
+    decimals = max(item.decimals for item in touched)
+    scaled = [
+        tuple(
+            Term(
+                term.coefficient * 10 ** (decimals - (items[term.items[0]].decimals if term.items else 0)),
+                term.items, term.label, term.last_year,
+            )
+            for term in side
+        )
+        for side in sides
+    ]  # fmt: skip
+    return Comparison(scaled[0], parsed.relation, scaled[1], decimals)
+
+
+def _side(names: tuple[expression.Name, ...], scope: _Scope, items: tuple[Item, ...]) -> list[Term]:
+    terms: list[Term] = []
+    for name in names:
+        if not name.name:
+            if name.coefficient:
+                terms.append(Term(name.coefficient, (), str(abs(name.coefficient))))
+            continue
+        found = _resolve(name.name, scope, items)
+        if not found:
+            where = f"{scope.place}中" if scope.place else "这张表单中"
+            raise ValueError(f"{where}没有“{name.name}”")
+        if len({items[i].decimals for i in found}) > 1:
+            raise ValueError(f"“{name.name}”里有计量单位不同的指标，不能相加")
+        label = _label(name.name, scope, items, found)
+        terms.append(Term(name.coefficient, found, label, name.last_year))
+    return terms
+
+
+def _resolve(name: str, scope: _Scope, items: tuple[Item, ...]) -> tuple[int, ...]:
+    """Items that a name means in a scope; a group's name means its leaves that are not totals."""
+    wanted = tuple(name.split("."))
+    found = []
+    for item in items:
+        keys, flags = _keys(item, scope)
+        if keys is not None and keys[: len(wanted)] == wanted and not any(flags[len(wanted) :]):
+            found.append(item.index)
+    return tuple(found)
+
+
+def _keys(item: Item, scope: _Scope) -> tuple[tuple[str, ...] | None, tuple[bool, ...]]:
+    """The part of an item's path that names are compared with, or None when it is outside the scope."""
+    path = (*item.row_path, *item.column_path)
+    flags = (*item.totals[0], *item.totals[1])
+    if scope.mode == "full":
+        return (item.table, *path), (False, *flags)
+    if item.table != scope.table:
+        return None, ()
+    if scope.mode == "row":
+        same = item.block == scope.block and item.row_path == scope.fixed
+        return (item.column_path, item.totals[1]) if same else (None, ())
+    if scope.mode == "column":
+        same = item.block == scope.block and item.column_path == scope.fixed
+        return (item.row_path, item.totals[0]) if same else (None, ())
+    if scope.mode == "item":
+        return (("value",), (False,)) if item.id == scope.fixed[0] else (None, ())
+    depth = len(scope.fixed)
+    return (path[depth:], flags[depth:]) if path[:depth] == scope.fixed else (None, ())
+
+
+def _label(name: str, scope: _Scope, items: tuple[Item, ...], found: tuple[int, ...]) -> str:
+    first = items[found[0]].short.split("·")
+    if scope.mode == "full":
+        return items[found[0]].short if len(found) == 1 else _table_label(name, items, found)
+    if scope.mode == "row":
+        return "·".join(first[-len(name.split(".")) :]) if len(found) == 1 else name
+    if scope.mode == "column" and len(found) == 1:
+        return "·".join(first[:-1]) or first[0]
+    return first[-1] if len(found) == 1 else "各项合计"
+
+
+def _table_label(name: str, items: tuple[Item, ...], found: tuple[int, ...]) -> str:
+    return f"{items[found[0]].table_name}各项合计" if "." not in name else "各项合计"

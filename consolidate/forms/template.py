@@ -1,0 +1,212 @@
+"""Template: one standard form, loaded from a file of `schemas/` and compiled to tables and items."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from consolidate.errors import TemplateError
+from consolidate.forms.rules import Rule, compile_rules
+from consolidate.forms.spec import BlockSpec, CoverSpec, HeadSpec, TableSpec, TemplateSpec
+from consolidate.forms.structure import Block, Item, Node, Table
+
+_MESSAGES = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "不认识的键",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "bool_type": "应为true或false",
+    "dict_type": "应为“键: 值”",
+    "list_type": "应为列表",
+    "model_type": "应为“键: 值”",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A standard form: cover, tables, items in form order, and the rules over them.
+
+    `items[i].index == i`; a submission's values are a vector in this order.
+    """
+
+    id: str
+    version: int
+    title: str
+    source: str
+    first_year: int
+    last_year: int | None
+    cover: dict[str, CoverSpec]
+    tables: tuple[Table, ...]
+    items: tuple[Item, ...]
+    rules: tuple[Rule, ...]
+    sha256: str
+    file: str = ""
+    index: dict[str, int] = field(default_factory=dict)
+
+    def covers(self, year: int) -> bool:
+        """Whether the form is in force for a report year."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def table(self, table_id: str) -> Table:
+        """The table of that id; KeyError when the form has none."""
+        for table in self.tables:
+            if table.id == table_id:
+                return table
+        raise KeyError(table_id)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key given twice is an error instead of silently replacing the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if key in seen:
+                raise yaml.MarkedYAMLError(problem=f"键“{key}”写了两次", problem_mark=key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def load(path: Path) -> Template:
+    """Load and check one template file; TemplateError names file, line and what was expected."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise TemplateError(f"模板打不开：{path.name}（{error.strerror}）") from error
+    return parse(content, path.name)
+
+
+def parse(content: bytes, name: str) -> Template:
+    """Compile a template from its YAML text; `name` is the file's name in messages."""
+    try:
+        text = content.decode("utf-8-sig")
+        document = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+    except UnicodeDecodeError as error:
+        raise TemplateError(f"模板{name}不是UTF-8编码：请另存为UTF-8") from error
+    except yaml.YAMLError as error:
+        raise TemplateError(_yaml_message(name, error)) from error
+    try:
+        spec = TemplateSpec.model_validate(document)
+    except ValidationError as error:
+        raise TemplateError(_pydantic_message(name, text, error)) from error
+    tables, items = _compile_tables(spec, name)
+    return Template(
+        id=spec.id,
+        version=spec.version,
+        title=spec.title,
+        source=spec.source,
+        first_year=spec.years.from_,
+        last_year=spec.years.to,
+        cover=spec.cover,
+        tables=tables,
+        items=items,
+        rules=compile_rules(spec.rules, tables, items, name),
+        # The text without carriage returns: a checkout on Windows is the same template.
+        sha256=hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest(),
+        file=name,
+        index={item.id: item.index for item in items},
+    )
+
+
+def _yaml_message(name: str, error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    where = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
+    return f"模板{name}{where}不是正确的YAML：{getattr(error, 'problem', None) or error}"
+
+
+def _pydantic_message(name: str, text: str, error: ValidationError) -> str:
+    lines = _line_numbers(yaml.compose(text, Loader=yaml.SafeLoader))
+    sentences = []
+    for problem in error.errors():
+        loc = tuple(part for part in problem["loc"] if part != "function-before[_label_only(), HeadSpec]")
+        line = next((lines[loc[:n]] for n in range(len(loc), -1, -1) if loc[:n] in lines), 1)
+        what = _MESSAGES.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+        sentences.append(f"模板{name}第{line}行 {'.'.join(map(str, loc)) or '（整个文件）'}：{what}")
+    return "\n".join(sentences)
+
+
+def _line_numbers(
+    node: yaml.Node | None, path: tuple[str | int, ...] = ()
+) -> dict[tuple[str | int, ...], int]:
+    if node is None:
+        return {}
+    lines = {path: node.start_mark.line + 1}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines |= _line_numbers(value, (*path, key.value))
+            lines[(*path, key.value)] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            lines |= _line_numbers(value, (*path, number))
+    return lines
+
+
+def _compile_tables(spec: TemplateSpec, name: str) -> tuple[tuple[Table, ...], tuple[Item, ...]]:
+    tables: list[Table] = []
+    items: list[Item] = []
+    seen: set[str] = set()
+    for table_spec in spec.tables:
+        blocks = tuple(
+            _compile_block(table_spec, block_spec, number, items)
+            for number, block_spec in enumerate(table_spec.blocks)
+        )
+        tables.append(
+            Table(table_spec.id, table_spec.name, table_spec.title, table_spec.head,
+                  table_spec.optional, blocks)
+        )  # fmt: skip
+    for item in items:
+        if item.id in seen:
+            raise TemplateError(f"模板{name}：指标{item.id}出现两次；同一张表里行与列的键要能区分开")
+        seen.add(item.id)
+    return tuple(tables), tuple(items)
+
+
+def _leaves(heads: dict[str, HeadSpec], parents: tuple[Node, ...] = ()) -> list[tuple[Node, ...]]:
+    paths: list[tuple[Node, ...]] = []
+    for key, head in heads.items():
+        short = head.label if head.short is None else head.short
+        node = Node(key, head.label, short, tuple(head.also), head.total, head)
+        path = (*parents, node)
+        paths.extend(_leaves(head.of, path) if head.of else [path])
+    return paths
+
+
+def _compile_block(table: TableSpec, spec: BlockSpec, number: int, items: list[Item]) -> Block:
+    rows, columns = tuple(_leaves(spec.rows)), tuple(_leaves(spec.columns))
+    first = len(items)
+    for r, row in enumerate(rows):
+        for c, column in enumerate(columns):
+            items.append(_item(len(items), table, number, r, c, row, column))
+    return Block(table.id, number, spec.title, spec.corner, rows, columns, first)
+
+
+def _item(
+    index: int, table: TableSpec, block: int, r: int, c: int, row: tuple[Node, ...], column: tuple[Node, ...]
+) -> Item:
+    rows = tuple(node for node in row if not node.key.startswith("_"))
+    columns = tuple(node for node in column if not node.key.startswith("_"))
+    row_leaf, column_leaf = row[-1].spec, column[-1].spec
+    return Item(
+        index=index,
+        id=".".join([table.id, *(node.key for node in (*rows, *columns))]),
+        label="·".join(node.label for node in (*rows, *columns) if node.label),
+        short="·".join(node.short for node in (*rows, *columns) if node.short),
+        table=table.id,
+        table_name=table.name,
+        block=block,
+        row=r,
+        column=c,
+        row_path=tuple(node.key for node in rows),
+        column_path=tuple(node.key for node in columns),
+        totals=(tuple(node.total for node in rows), tuple(node.total for node in columns)),
+        unit=column_leaf.unit or row_leaf.unit,
+        decimals=max(column_leaf.decimals, row_leaf.decimals),
+        signed=column_leaf.signed or row_leaf.signed,
+    )
