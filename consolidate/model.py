@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from consolidate.forms.template import Template
+
     Vector = NDArray[np.float64]
 
 Severity = Literal["error", "query", "hint"]
@@ -299,3 +301,72 @@ class Total:
     def value(self) -> int:
         """The figure that is published."""
         return self.submitted + self.adjustments
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office that consolidates, as it introduces itself in returns, master and notices."""
+
+    name: str = ""
+    code: str = ""
+    level: str = "county"
+    deadline: str = ""
+    contact: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """Last year's figures: values per unit (by roster name) and the office's total, smallest units.
+
+    Vectors follow this year's template; NaN where last year's form had no such item.
+    """
+
+    year: int
+    units: Mapping[str, Vector]
+    total: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything one run found out: what the books are made from.
+
+    `units` in roster order; `findings` sorted as findings.csv; `own` those on the totals; `totals` one
+    per item; `received_totals` the same over every unit whose values could be read; `batch` 8 hex of
+    all inputs; `headline` the sentence 【未齐…】 or 【已齐…】 that every sheet carries.
+    """
+
+    template: Template
+    office: Office
+    year: int
+    include: Literal["accepted", "all"]
+    units: tuple[UnitReport, ...]
+    files: tuple[FileReport, ...]
+    findings: tuple[Finding, ...]
+    totals: tuple[Total, ...]
+    received_totals: tuple[int, ...]
+    headline: str
+    batch: str
+    roster_given: bool
+    previous: Previous | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[str, ...] = ()
+    untested: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many units stand where: due, received, accepted, explained, queried, returned, …."""
+        counts = dict.fromkeys(
+            ("due", "received", "accepted", "explained", "queried", "returned", "unreadable", "missing"), 0
+        )
+        for report in self.units:
+            counts[report.status] += 1
+        counts["due"] = len(self.units)
+        counts["received"] = counts["due"] - counts["missing"]
+        return counts
+
+    @property
+    def complete(self) -> bool:
+        """Whether every unit of the roster is in the totals."""
+        return all(report.included for report in self.units)

@@ -87,7 +87,7 @@ def parse(content: bytes, name: str) -> Template:
     """Compile a template from its YAML text; `name` is the file's name in messages."""
     try:
         text = content.decode("utf-8-sig")
-        document = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+        document = yaml.load(text, Loader=_UniqueKeys)  # a SafeLoader
     except UnicodeDecodeError as error:
         raise TemplateError(f"模板{name}不是UTF-8编码：请另存为UTF-8") from error
     except yaml.YAMLError as error:
