@@ -180,8 +180,8 @@ class Submission:
 class Finding:
     """One problem, in words that a clerk can act on.
 
-    `where` `表三 J28（四、结转下年度继续办理·总计）` · `found` what stands there · `basis` what was expected, with
-    the numbers · `advice` what to do · `message` the whole sentence. `cells` are the places that the
+    `where` `表三 J28（四、结转下年度继续办理·总计）` · `found` what stands there · `basis` what was expected,
+    with the numbers · `advice` what to do · `message` the whole sentence. `cells` are the places that the
     finding names (parallel to `items`; ids); `related` further cells of the same cause, marked lighter.
     `suggestion` is parallel to `items`, only for a single proposal. `causes` are sentences of rules
     that this finding explains.

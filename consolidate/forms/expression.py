@@ -59,7 +59,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A change against last year worth a look: |Δ| ≥ least and (more than ×times, or > percent % above base)."""
+    """A change worth a look: |Δ| ≥ least and (more than ×times, or > percent % on a base above `base`)."""
 
     least: int
     times: int

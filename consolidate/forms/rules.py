@@ -151,8 +151,10 @@ def _scopes(spec: RuleSpec, tables: tuple[Table, ...], items: tuple[Item, ...]) 
     if spec.each is None:
         return [_Scope("", table.name, "group", table.id)]
     if isinstance(spec.each, list):
-        return [_Scope(group, _group_label(table, group, items), "group", table.id, -1, tuple(group.split(".")))
-                for group in spec.each]  # fmt: skip
+        return [
+            _Scope(group, _group_label(table, group, items), "group", table.id, fixed=tuple(group.split(".")))
+            for group in spec.each
+        ]
     scopes = _each(spec.each, table, items)
     known = {scope.place for scope in scopes}
     for name in (*spec.only, *spec.except_):
@@ -198,6 +200,7 @@ def _rule(
     spec: RuleSpec, name: str, parsed: expression.Expression, scope: _Scope, items: tuple[Item, ...]
 ) -> Rule:
     kind: Kind
+    comparisons: tuple[Comparison, ...] = ()
     jump: Jump | None = None
     if isinstance(parsed, Compare):
         kind, comparisons = "linear", (_comparison(parsed, scope, items),)
@@ -215,7 +218,7 @@ def _rule(
     else:
         if scope.mode != "item":
             raise ValueError("jump(…)要和each: item一起用")
-        kind, comparisons, jump = "jump", (), parsed
+        kind, jump = "jump", parsed
     ours, last = _touched(comparisons)
     if jump is not None:
         ours = last = (next(item.index for item in items if item.id == scope.fixed[0]),)

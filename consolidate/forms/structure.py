@@ -25,8 +25,8 @@ class Node:
 class Item:
     """One value cell of the form.
 
-    `label` is the full wording (`四、结转下年度继续办理·总计`), `short` the one used in messages. `row` and `column`
-    are positions among the block's leaves. `totals` tells for each key of the row path and of the column
+    `label` is the full wording (`四、结转下年度继续办理·总计`), `short` the one used in messages.
+    `row` and `column` are positions among the block's leaves. `totals` tells for each key of the row path and of the column
     path whether that node repeats a sum. Values are integers in units of 10^-decimals.
     """
 
@@ -49,7 +49,7 @@ class Item:
     @property
     def scale(self) -> int:
         """How many smallest units make one: 1 for counts, 10000 for 万元 with 4 decimals."""
-        return 10**self.decimals
+        return int(10**self.decimals)
 
     @property
     def total(self) -> bool:
