@@ -1,0 +1,72 @@
+"""Grids from sources that have no cell addresses: rows of unequal length, spans, text for numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consolidate.model import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MAX_CELLS = 1_000_000
+MAX_SPAN = 1_000
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
+
+
+class OversizedError(Exception):
+    """A table has more cells than a form can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One cell of a source table with the number of rows and columns that it covers (from 1)."""
+
+    text: str
+    rows: int = 1
+    columns: int = 1
+
+
+def value(text: str) -> object:
+    """The number that a text plainly is, as a float like calamine's, else the text without outer blanks.
+
+    Long digit strings and leading zeros (codes, telephone numbers) stay text.
+    """
+    text = text.strip()
+    return float(text) if _NUMBER.fullmatch(text) and len(text) <= 17 else text
+
+
+def rectangle(name: str, rows: Iterable[Sequence[object]]) -> Sheet:
+    """A sheet whose rows are filled up with blanks to the same length."""
+    listed = [list(row) for row in rows]
+    width = max(map(len, listed), default=0)
+    return Sheet(name, [row + [""] * (width - len(row)) for row in listed])
+
+
+def spanned(name: str, rows: Iterable[Iterable[Span]]) -> Sheet:
+    """A sheet from rows of spans: the value stands in the top left cell, `merged` lists the areas."""
+    cells: dict[tuple[int, int], object] = {}
+    merged: list[tuple[int, int, int, int]] = []
+    height = 0
+    for row_number, row in enumerate(rows):
+        height, column = row_number + 1, 0
+        for span in row:
+            while (row_number, column) in cells:
+                column += 1
+            last_row = row_number + min(max(span.rows, 1), MAX_SPAN) - 1
+            last_column = column + min(max(span.columns, 1), MAX_SPAN) - 1
+            for covered_row in range(row_number, last_row + 1):
+                for covered in range(column, last_column + 1):
+                    cells.setdefault((covered_row, covered), "")
+            if len(cells) > MAX_CELLS:
+                raise OversizedError(name)
+            cells[row_number, column] = value(span.text)
+            if (last_row, last_column) != (row_number, column):
+                merged.append((row_number, column, last_row, last_column))
+            column = last_column + 1
+    width = max((column for row, column in cells if row < height), default=-1) + 1
+    grid = [[cells.get((row, column), "") for column in range(width)] for row in range(height)]
+    inside = tuple((a, b, min(c, height - 1), d) for a, b, c, d in merged)
+    return Sheet(name, grid, merged=inside)

@@ -1,0 +1,62 @@
+"""Legal parts that calamine would refuse or misread, rewritten in memory: the file stays as it is.
+
+UTF-16 and other encodings become UTF-8 (calamine 0.9 reads such a sheet as empty, or refuses it), and
+the newer error values (#SPILL!, #CALC!, …), which make it refuse the whole sheet, become #VALUE!.
+Both only change what calamine sees: an error cell reads as blank, and `second_look` tells which error.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from consolidate.intake import package, parts
+from consolidate.model import Refusal
+
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+_ERROR_CELL = re.compile(
+    rb"""(<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>)([^<]*)""",
+    re.DOTALL,
+)
+
+
+def workbook(data: bytes) -> bytes | Refusal:
+    """The same workbook with every XML part in UTF-8 and only the errors that calamine knows."""
+    members = package.directory(data)
+    if isinstance(members, Refusal):
+        return members
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for member in members:
+            part = package.content(data, member)
+            if member.filename.endswith((".xml", ".rels", ".vml")):
+                try:
+                    part = _known_errors(_utf8(part))
+                except (LookupError, UnicodeError):
+                    return Refusal("F.damaged", {"reason": "文字编码无法识别"})
+            archive.writestr(zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0)), part)
+    return target.getvalue()
+
+
+def _utf8(part: bytes) -> bytes:
+    """An XML part in UTF-8 without declaration; LookupError or UnicodeError when its encoding is unknown."""
+    if part.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
+        text = parts.wide_text(part)
+    else:
+        codec = parts.declared_encoding(part)
+        if codec is None:
+            return part
+        text = part.decode(codec)
+    return _DECLARATION.sub("", text).encode()
+
+
+def _known_errors(part: bytes) -> bytes:
+    """The part with every error value that calamine does not know replaced by #VALUE!."""
+    if b't="e"' not in part and b"t='e'" not in part:
+        return part
+
+    def known(match: re.Match[bytes]) -> bytes:
+        return match[0] if match[2] in parts.KNOWN_ERRORS else match[1] + b"#VALUE!"
+
+    return _ERROR_CELL.sub(known, part)
