@@ -128,6 +128,33 @@ class RuleSpec(Strict):
         return self
 
 
+def _name_only(value: Any) -> Any:
+    return {"of": value} if isinstance(value, str | list) else value
+
+
+def _one_name(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class FigureSpec(Strict):
+    """A number worth showing to the leader: the sum of what is named."""
+
+    label: str = Field("", description="Its words; empty: those of the item.")
+    of: Annotated[list[str], BeforeValidator(_one_name, json_schema_input_type=str | list[str])] = Field(
+        description="Items or groups, named as in rules; `*` stands for any one key.", min_length=1
+    )
+
+
+Figure = Annotated[FigureSpec, BeforeValidator(_name_only, json_schema_input_type=str | FigureSpec)]
+
+
+class ChartSpec(Strict):
+    """A bar chart of the leader's page."""
+
+    title: str
+    bars: list[Figure] = Field(min_length=2, description="One bar each, all of one unit of measure.")
+
+
 class TemplateSpec(Strict):
     """A whole file of `schemas/`."""
 
@@ -139,6 +166,8 @@ class TemplateSpec(Strict):
     cover: dict[str, CoverSpec]
     tables: list[TableSpec] = Field(min_length=1)
     rules: list[RuleSpec] = []
+    figures: list[Figure] = Field([], description="What the master shows first; empty: the grand totals.")
+    charts: list[ChartSpec] = Field([], description="Bar charts on the master's first page.")
 
     @field_validator("cover")
     @classmethod

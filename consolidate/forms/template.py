@@ -11,7 +11,9 @@ import yaml
 from pydantic import ValidationError
 
 from consolidate.errors import TemplateError
+from consolidate.forms import shown
 from consolidate.forms.rules import Rule, compile_rules
+from consolidate.forms.shown import Chart, Figure
 from consolidate.forms.spec import BlockSpec, CoverSpec, HeadSpec, TableSpec, TemplateSpec
 from consolidate.forms.structure import Block, Item, Node, Table
 
@@ -48,6 +50,8 @@ class Template:
     sha256: str
     file: str = ""
     index: dict[str, int] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
     def covers(self, year: int) -> bool:
         """Whether the form is in force for a report year."""
@@ -112,6 +116,8 @@ def parse(content: bytes, name: str) -> Template:
         sha256=hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest(),
         file=name,
         index={item.id: item.index for item in items},
+        figures=shown.figures(spec.figures, tables, items, name),
+        charts=shown.charts(spec.charts, items, name),
     )
 
 
@@ -125,7 +131,7 @@ def _pydantic_message(name: str, text: str, error: ValidationError) -> str:
     lines = _line_numbers(yaml.compose(text, Loader=yaml.SafeLoader))
     sentences = []
     for problem in error.errors():
-        loc = tuple(part for part in problem["loc"] if part != "function-before[_label_only(), HeadSpec]")
+        loc = tuple(part for part in problem["loc"] if not str(part).startswith("function-before["))
         line = next((lines[loc[:n]] for n in range(len(loc), -1, -1) if loc[:n] in lines), 1)
         what = _MESSAGES.get(problem["type"], problem["msg"].removeprefix("Value error, "))
         sentences.append(f"模板{name}第{line}行 {'.'.join(map(str, loc)) or '（整个文件）'}：{what}")
