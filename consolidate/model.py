@@ -231,7 +231,7 @@ class Unit:
     contact: str = ""
     phone: str = ""
     reported_by: str = ""
-    merged_into: str = ""
+    predecessors: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

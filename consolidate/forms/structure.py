@@ -26,8 +26,8 @@ class Item:
     """One value cell of the form.
 
     `label` is the full wording (`四、结转下年度继续办理·总计`), `short` the one used in messages.
-    `row` and `column` are positions among the block's leaves. `totals` tells for each key of the row path and of the column
-    path whether that node repeats a sum. Values are integers in units of 10^-decimals.
+    `row` and `column` are positions among the block's leaves. `totals` tells for each key of the row
+    and of the column path whether that node repeats a sum. Values are integers in units of 10^-decimals.
     """
 
     index: int

@@ -1,0 +1,68 @@
+"""The frame against the schema, validated once for all submissions; Pandera's words end here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandera.config import config_context
+from pandera.errors import SchemaErrors
+
+from consolidate.checks.frame import Frame
+from consolidate.checks.schema import compile_schema
+from consolidate.errors import TemplateError
+
+# Names of Pandera's own checks that speak of a cell: a NaN where a number belongs.
+_NOT_NULLABLE = "not_nullable"
+
+
+@dataclass(slots=True)
+class Failures:
+    """What failed in one submission: items by index (blank, not whole, out of range), rules by index."""
+
+    blanks: list[int] = field(default_factory=list)
+    faults: list[int] = field(default_factory=list)
+    rules: list[int] = field(default_factory=list)
+
+
+def failures(frame: Frame) -> list[Failures]:
+    """Failures of each submission, in the frame's order, items and rules in template order."""
+    result = [Failures() for _ in frame.submissions]
+    if not frame.submissions:
+        return result
+    columns = [*(item.id for item in frame.template.items), *(rule.name for rule in frame.template.rules)]
+    position = {name: number for number, name in enumerate(columns)}
+    items = len(frame.template.items)
+    for row, column in sorted(_failing(frame, columns, position)):
+        if column >= items:
+            result[row].rules.append(column - items)
+        elif frame.blank[row, column]:
+            result[row].blanks.append(column)
+        else:
+            result[row].faults.append(column)
+    return result
+
+
+def _failing(frame: Frame, columns: list[str], position: dict[str, int]) -> set[tuple[int, int]]:
+    """(submission, column) of every failure case of the lazy validation."""
+    # An absent cell is a finding about structure, not one blank each: it passes here as 0.
+    values = np.where(frame.absent, 0.0, frame.values)
+    data = pd.DataFrame(np.hstack([values, frame.residuals]), columns=columns)
+    try:
+        # An environment variable can switch Pandera off silently.
+        with config_context(validation_enabled=True):
+            compile_schema(frame.template).validate(data, lazy=True)
+    except SchemaErrors as errors:
+        return {case for error in errors.schema_errors for case in _cases(error, position)}
+    return set()
+
+
+def _cases(error: pa.errors.SchemaError, position: dict[str, int]) -> set[tuple[int, int]]:
+    reason = error.reason_code.name if error.reason_code is not None else ""
+    cases = error.failure_cases
+    if reason not in ("DATAFRAME_CHECK", "SERIES_CONTAINS_NULLS") or "index" not in getattr(cases, "columns", ()):
+        # A crashing check, a wrong column or type is our own or the template's mistake, not a unit's.
+        raise TemplateError(f"校验规则无法执行：{error.schema.name}（{reason}）")
+    return {(int(row), position[error.schema.name]) for row in cases["index"]}
