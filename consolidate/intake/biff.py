@@ -5,18 +5,20 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from consolidate.intake.cellfact import Cell, CellFact
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BOF, _FILEPASS, _FORMULA, _BOOLERR, _SUPBOOK = 0x0809, 0x002F, 0x0006, 0x0205, 0x01AE
-_BOUNDSHEET = 0x0085
-_ROW_HIDDEN = 0x20
-ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_BOUNDSHEET, _EOF = 0x0085, 0x000A
+_ROW, _ROW_HIDDEN = 0x0208, 0x20
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
-def records(stream: bytes) -> Iterator[tuple[int, int, int]]:
-    """Kind, offset of the body and its length, of every record of a workbook stream."""
-    position, end = 0, len(stream) - 4
+def records(stream: bytes, position: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Kind, offset of the body and its length, of every record of a workbook stream from a position on."""
+    end = len(stream) - 4
     while position <= end:
         kind, length = struct.unpack_from("<HH", stream, position)
         if kind == 0 and length == 0:
@@ -47,6 +49,47 @@ def signs(stream: bytes) -> set[str]:
             found.add("errors")
         elif kind == _SUPBOOK and length > 4:
             found.add("links")
-        elif kind == 0x0208 and length >= 14 and stream[start + 12] & _ROW_HIDDEN:
+        elif kind == _ROW and length >= 14 and stream[start + 12] & _ROW_HIDDEN:
             found.add("hidden rows")
     return found
+
+
+def facts(stream: bytes, sheets: frozenset[str]) -> Iterator[tuple[Cell, CellFact]]:
+    """Facts about the formulas and errors of some sheets; the text of formulas is not decoded."""
+    for name, start in _sheets(stream):
+        if name not in sheets:
+            continue
+        for kind, body, length in records(stream, start):
+            if kind == _EOF:
+                break
+            if kind == _FORMULA and length >= 14:
+                yield (name, *_place(stream, body)), CellFact("=", _formula_error(stream, body))
+            elif kind == _BOOLERR and length >= 8 and stream[body + 7]:
+                yield (name, *_place(stream, body)), CellFact("", _error(stream[body + 6]))
+
+
+def _place(stream: bytes, body: int) -> tuple[int, int]:
+    row, column = struct.unpack_from("<HH", stream, body)
+    return row, column
+
+
+def _formula_error(stream: bytes, body: int) -> str:
+    """The error value that a formula gave when the book was saved, or ''."""
+    broken = stream[body + 12 : body + 14] == b"\xff\xff" and stream[body + 6] == 2
+    return _error(stream[body + 8]) if broken else ""
+
+
+def _error(number: int) -> str:
+    return _ERRORS.get(number, "#N/A")
+
+
+def _sheets(stream: bytes) -> Iterator[tuple[str, int]]:
+    """Name and position of every sheet in a workbook stream."""
+    for kind, body, length in records(stream):
+        if kind == _EOF:
+            return
+        if kind == _BOUNDSHEET and length >= 8:
+            position, count, flags = struct.unpack_from("<I2xBB", stream, body)
+            wide = flags & 1
+            raw = stream[body + 8 : body + 8 + (count * 2 if wide else count)]
+            yield raw.decode("utf-16-le" if wide else "latin-1", "replace"), position

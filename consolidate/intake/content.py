@@ -10,8 +10,9 @@ class Content:
     """Bytes that passed the guard, ready for `read.workbook`.
 
     `kind` is the true kind, `sha256` of the bytes as received, `modified` the ISO time stored inside.
-    `signs` says what was seen while inflating: formulas, links, macros, hidden rows, uncached,
-    errors (error values), repair (calamine would misread or refuse a part that is legal).
+    `signs` says what was seen while inflating: formulas, links, macros, hidden rows, errors (error
+    values), uncached (formulas without a result), merged (only told of .ods), and repair (a legal part
+    that calamine would refuse or misread).
     """
 
     data: bytes

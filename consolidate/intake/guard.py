@@ -139,9 +139,7 @@ def _container(data: bytes, digest: str, name: str) -> Content | Refusal:
         box = ole.container(data)
         if "EncryptedPackage" in box.entries or "EncryptionInfo" in box.entries:
             return Refusal("F.password")
-        stream = next(
-            (box.stream(entry) for entry in ("Workbook", "Book", "WORKBOOK") if entry in box.entries), None
-        )
+        stream = ole.book(box)
         saved = ole.saved(box)
     except ole.BrokenError as broken:
         return Refusal(str(broken), {"reason": "内部结构断裂"})

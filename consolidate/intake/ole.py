@@ -127,6 +127,18 @@ def _directory(box: Container, listing: bytes) -> int:
     return root
 
 
+def workbook_stream(data: bytes) -> bytes:
+    """The stream of an .xls that holds the book; '' when there is none; raises `BrokenError`."""
+    return book(container(data)) or b""
+
+
+def book(box: Container) -> bytes | None:
+    """The stream that holds the book, under the names of BIFF8 and BIFF5."""
+    return next(
+        (box.stream(name) for name in ("Workbook", "WORKBOOK", "Book", "BOOK") if name in box.entries), None
+    )
+
+
 def saved(box: Container) -> str:
     """The time of the last save in the summary information, ISO in UTC; '' when there is none."""
     try:

@@ -12,6 +12,7 @@ _NEAR_END = 8_192
 _XML = (".xml", ".rels", ".vml")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _UTF8 = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 KNOWN_ERRORS = frozenset(
     {b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!", b"#GETTING_DATA", b"#DATA!"}
@@ -23,6 +24,14 @@ _HIDDEN = re.compile(rb"""<(?:\w+:)?(?:row|col)\b[^>]*\bhidden\s*=\s*["'](?:1|tr
 _UNCACHED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)(?:<(?:\w+:)?v>(?=</)|<(?:\w+:)?v/>|</(?:\w+:)?c>)"
 )
+_ODF_SIGNS = {
+    "formulas": re.compile(rb"table:formula="),
+    "errors": re.compile(rb'calcext:value-type="error"|<text:p>(?:#[A-Z]|Err:\d)'),
+    "uncached": re.compile(rb'table:formula="[^"]*"[^>]*/>|table:formula="[^"]*"(?![^>]*office:value-type)'),
+    "hidden rows": re.compile(rb'table:visibility="(?:collapse|filter)"'),
+    "links": re.compile(rb"""table:formula="[^"]*'(?:file|https?)://"""),
+    "merged": re.compile(rb'number-(?:rows|columns)-spanned="(?!1")'),
+}
 _LAST_ROW = re.compile(rb"""\br\s*=\s*["'](\d+)""")
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]+)(\d+)["'][^>]*(?<!/)>(?!</)""")
 
@@ -40,6 +49,8 @@ def look(name: str, part: bytes, signs: set[str]) -> Refusal | None:
         return Refusal("F.doctype")
     if name.startswith("xl/worksheets/sheet") or "sheetData" in name or b"sheetData>" in part[-_NEAR_END:]:
         return _sheet(part, signs)
+    if name == "content.xml":
+        signs.update(sign for sign, mark in _ODF_SIGNS.items() if mark.search(part))
     return None
 
 
@@ -48,6 +59,18 @@ def wide_text(part: bytes) -> str:
     marked = part.startswith((b"\xff\xfe", b"\xfe\xff"))
     codec = "utf-16" if marked else "utf-16-be" if part.startswith(b"\x00") else "utf-16-le"
     return part.decode(codec, "replace")
+
+
+def utf8(part: bytes) -> bytes:
+    """An XML part in UTF-8; LookupError or UnicodeError when its declared encoding is unknown or wrong."""
+    if part.startswith(_WIDE):
+        text = wide_text(part)
+    else:
+        codec = declared_encoding(part)
+        if codec is None:
+            return part
+        text = part.decode(codec)
+    return _DECLARATION.sub("", text).encode("utf-8", "replace")
 
 
 def declared_encoding(part: bytes) -> str | None:

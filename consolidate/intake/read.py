@@ -20,12 +20,16 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from consolidate.intake import guard, marker, parts, read_csv, repair, sniff
+from consolidate.intake import guard, marker, ods, parts, read_csv, repair, sniff
 from consolidate.intake.content import Content
 from consolidate.model import Refusal, Sheet, Workbook, address
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from consolidate.model import Marker
+
+    Areas = tuple[tuple[int, int, int, int], ...]
 
 _SIGN_NOTES = {
     "links": "F.links",
@@ -85,7 +89,8 @@ def _calamine(content: Content) -> tuple[tuple[Sheet, ...], Marker | None] | Ref
     if isinstance(data, Refusal):
         return data
     try:
-        return _grids(CalamineWorkbook.from_filelike(io.BytesIO(data)))
+        merged = ods.merged(data) if "merged" in content.signs else {}
+        return _grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), merged)
     except PasswordError:
         return Refusal("F.password")
     except (CalamineError, OSError, ValueError, OverflowError) as error:
@@ -97,8 +102,10 @@ def _calamine(content: Content) -> tuple[tuple[Sheet, ...], Marker | None] | Ref
         return Refusal("F.crash")
 
 
-def _grids(book: CalamineWorkbook) -> tuple[tuple[Sheet, ...], Marker | None] | Refusal:
-    """All worksheets of an opened book."""
+def _grids(
+    book: CalamineWorkbook, merged: Mapping[str, Areas]
+) -> tuple[tuple[Sheet, ...], Marker | None] | Refusal:
+    """All worksheets of an opened book; `merged` where calamine does not tell."""
     listed = book.sheets_metadata
     names = [sheet.name for sheet in listed]
     if len(set(names)) < len(names):
@@ -115,15 +122,15 @@ def _grids(book: CalamineWorkbook) -> tuple[tuple[Sheet, ...], Marker | None] | 
         if described.name == marker.SHEET:
             ours = marker.parse(raw.to_python(skip_empty_area=False))
         else:
-            sheets.append(_sheet(raw, described.visible != SheetVisibleEnum.Visible))
+            sheets.append(_sheet(raw, described.visible != SheetVisibleEnum.Visible, merged))
     return tuple(sheets), ours
 
 
-def _sheet(raw: CalamineSheet, hidden: bool) -> Sheet:
-    """One sheet whose rows begin at A1; merged areas as calamine found them (none for .ods, .xlsb)."""
+def _sheet(raw: CalamineSheet, hidden: bool, merged: Mapping[str, Areas]) -> Sheet:
+    """One sheet whose rows begin at A1, with its merged areas (none known for .xlsb)."""
     rows = raw.to_python(skip_empty_area=False)
-    merged = raw.merged_cell_ranges
-    areas = tuple((*first, *last) for first, last in merged) if merged else ()
+    found = raw.merged_cell_ranges
+    areas = tuple((*first, *last) for first, last in found) if found else merged.get(raw.name, ())
     return Sheet(raw.name, rows, hidden, areas)
 
 

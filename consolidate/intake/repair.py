@@ -10,11 +10,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from typing import TYPE_CHECKING
 
 from consolidate.intake import package, parts
 from consolidate.model import Refusal
 
-_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _ERROR_CELL = re.compile(
     rb"""(<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>)([^<]*)""",
     re.DOTALL,
@@ -23,32 +26,27 @@ _ERROR_CELL = re.compile(
 
 def workbook(data: bytes) -> bytes | Refusal:
     """The same workbook with every XML part in UTF-8 and only the errors that calamine knows."""
+    return _rewritten(data, lambda part: _known_errors(parts.utf8(part)))
+
+
+def _rewritten(data: bytes, change: Callable[[bytes], bytes]) -> bytes | Refusal:
+    """The same package with every XML part changed."""
     members = package.directory(data)
     if isinstance(members, Refusal):
         return members
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for member in members:
-            part = package.content(data, member)
-            if member.filename.endswith((".xml", ".rels", ".vml")):
-                try:
-                    part = _known_errors(_utf8(part))
-                except (LookupError, UnicodeError):
-                    return Refusal("F.damaged", {"reason": "文字编码无法识别"})
-            archive.writestr(zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0)), part)
+    try:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+            for member in members:
+                part = package.content(data, member)
+                xml = member.filename.endswith((".xml", ".rels", ".vml"))
+                name = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
+                archive.writestr(name, change(part) if xml else part)
+    except (LookupError, UnicodeError):
+        return Refusal("F.damaged", {"reason": "文字编码无法识别"})
+    except package.TornError:
+        return Refusal("F.damaged", {"reason": "校验不符，内容被改动或传输中丢失"})
     return target.getvalue()
-
-
-def _utf8(part: bytes) -> bytes:
-    """An XML part in UTF-8 without declaration; LookupError or UnicodeError when its encoding is unknown."""
-    if part.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")):
-        text = parts.wide_text(part)
-    else:
-        codec = parts.declared_encoding(part)
-        if codec is None:
-            return part
-        text = part.decode(codec)
-    return _DECLARATION.sub("", text).encode()
 
 
 def _known_errors(part: bytes) -> bytes:
