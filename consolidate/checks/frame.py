@@ -123,11 +123,9 @@ def _residual(rule: Rule, differences: Matrix, values: Matrix, last: Matrix) -> 
     if rule.kind == "jump":
         return _jump(rule, values[:, rule.items[0]], last[:, rule.items[0]])
     if rule.kind == "in":
-        return np.asarray(np.take_along_axis(
+        return np.array(np.take_along_axis(
             differences, np.abs(differences).argmin(axis=1)[:, None], axis=1)[:, 0])  # fmt: skip
-    parts = [
-        broken_part(comparison, differences[:, i]) for i, comparison in enumerate(rule.comparisons)
-    ]
+    parts = [broken_part(comparison, differences[:, i]) for i, comparison in enumerate(rule.comparisons)]
     if rule.kind == "linear":
         return parts[0]
     premise, conclusion = parts[0] == 0, parts[1] == 0

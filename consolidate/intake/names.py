@@ -1,0 +1,58 @@
+"""Names of units, normalised for matching only: the raw text is always kept and shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ZERO_WIDTH = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
+)
+_FOLD = str.maketrans({
+    **dict.fromkeys("‐‑‒–—―−－﹣", "-"), **dict.fromkeys("“”„‟〝〞", '"'), **dict.fromkeys("‘’‚‛", "'"),
+    "〔": "(", "〕": ")", "【": "(", "】": ")", "［": "(", "］": ")", "[": "(", "]": ")",
+})  # fmt: skip
+_ENDINGS = ("人民政府", "街道办事处", "办事处", "政府")
+
+
+def normal(text: str) -> str:
+    """NFKC, lower case, no spaces or zero-width characters, one dash, one quote, one bracket."""
+    folded = unicodedata.normalize("NFKC", text).translate(_ZERO_WIDTH).translate(_FOLD)
+    return "".join(folded.split()).lower()
+
+
+def stripped(text: str, place: str = "") -> str:
+    """A normalised name without the office's own place in front and without 人民政府, 街道办事处, ….
+
+    `stripped("新蔡县砖店镇人民政府", "新蔡县") == "砖店镇"`; a name that would vanish is left as it is.
+    """
+    name = normal(text)
+    for start in (normal(place), "县", "市", "区"):
+        if start and name.startswith(start) and len(name) - len(start) >= 2:
+            name = name.removeprefix(start)
+            break
+    for ending in _ENDINGS:
+        if name.endswith(ending) and len(name) - len(ending) >= 2:
+            return name.removesuffix(ending)
+    return name
+
+
+def place_of(office: str) -> str:
+    """The place an office is named after: `place_of("新蔡县人民政府办公室") == "新蔡县"`; '' when unclear."""
+    match = re.match(r"^.{1,12}?(自治州|自治县|县|市|区|州|盟|旗|省)", normal(office))
+    return match.group() if match else ""
+
+
+# Words of a file name that say what the file is, not whose it is.
+_FILLERS = tuple(
+    "人民政府 街道办事处 办事处 政府信息公开 政务公开 信息公开 依申请公开 政府 审核意见 年度报告 工作 年报 年度 报告 "
+    "报表 统计 汇总 数据 附件 填报 表格 表 最终 终稿 定稿 修改 修订 更正 重报 补报 上报 报送 副本 盖章 完整 新 版 稿 "
+    "第 次 年 的 份 已 后 改 加密".split()
+)
+
+
+def is_filler(text: str) -> bool:
+    """Whether a piece of a normalised file name holds nothing but such words, digits and punctuation."""
+    for filler in _FILLERS:
+        text = text.replace(normal(filler), "")
+    return not re.search(r"[\u3400-\u9fff]", text)

@@ -1,0 +1,201 @@
+"""Roster: who must submit, and to whom a file belongs (never bound on a fuzzy match)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from rapidfuzz import fuzz
+
+from consolidate.errors import RosterError
+from consolidate.intake.names import is_filler, normal, place_of, stripped
+from consolidate.model import Sheet, Unit
+
+COLUMNS = {
+    "单位代码": "code", "单位名称": "name", "类别": "kind", "别名": "aliases", "联系人": "contact",
+    "联系电话": "phone", "代报单位": "reported_by", "并入单位": "predecessors",
+}  # fmt: skip
+_SPLIT = str.maketrans(dict.fromkeys("、，,；;/|\n", "、"))
+SURE, LEAD = 60.0, 15.0  # a suggestion: this similar, and this far ahead of the runner-up
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """To whom a file belongs: a roster name, or '' with the reason and perhaps a suggestion."""
+
+    unit: str
+    reason: str = ""
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The units that must submit, in the roster's order, and the keys by which they are known.
+
+    A key that two units share identifies neither.
+    """
+
+    units: tuple[Unit, ...]
+    given: bool = True
+    place: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Work out the keys once."""
+        object.__setattr__(self, "keys", _keys(self.units, self.place))
+
+    def by_name(self, name: str) -> str:
+        """The unit that a stated name means: exact, normalised, alias or suffix-stripped; '' otherwise."""
+        return self.keys.get(normal(name)) or self.keys.get(stripped(name, self.place), "")
+
+    def by_code(self, code: str) -> str:
+        """The unit with this code (spaces and case do not matter); '' when none has it."""
+        wanted = normal(code)
+        return next((u.name for u in self.units if u.code and normal(u.code) == wanted), "") if wanted else ""
+
+    def by_file(self, file: str) -> tuple[tuple[str, ...], bool]:
+        """Units whose name, alias or code stands in a file's name, and whether nothing else does.
+
+        Only the longest of overlapping names counts: 石门镇 inside 石门镇中学 does not.
+        """
+        stem = normal(PurePosixPath(file).stem)
+        hits = {key for key in self.keys if len(key) >= 2 and key in stem}
+        hits = {key for key in hits if not any(key != other and key in other for other in hits)}
+        rest = stem.replace(normal(self.place), "") if self.place else stem
+        for key in sorted(hits, key=len, reverse=True):
+            rest = rest.replace(key, "")
+        coded = {u.name for u in self.units if len(u.code) >= 4 and normal(u.code) in stem}
+        units = {self.keys[key] for key in hits if self.keys[key]} | coded
+        return tuple(sorted(units)), is_filler(rest)
+
+    def suggest(self, name: str) -> str:
+        """The one unit that a misspelt name probably means, or ''; for people to decide, never bound."""
+        wanted = stripped(name, self.place)
+        scores = sorted(
+            ((fuzz.ratio(wanted, stripped(alias, self.place)), unit.name)
+             for unit in self.units for alias in (unit.name, *unit.aliases)),
+            reverse=True,
+        )  # fmt: skip
+        if not scores or scores[0][0] < SURE:
+            return ""
+        rival = next((score for score, unit in scores if unit != scores[0][1]), 0.0)
+        return scores[0][1] if scores[0][0] - rival >= LEAD else ""
+
+    def bind(self, file: str, cover_name: str, cover_code: str) -> Binding:
+        """The unit that a file's code, cover and name agree on; Binding('') with a reason otherwise."""
+        code, cover = self.by_code(cover_code), self.by_name(cover_name)
+        named, sure = self.by_file(file)
+        if cover_name.strip() and not cover:
+            if code:
+                return Binding(code)  # the code is exact; how the name is spelt does not matter
+            hint = self.suggest(cover_name)
+            return Binding("", f"封面填报单位“{cover_name}”不在单位名单中", hint)
+        stated = {unit for unit in (code, cover) if unit}
+        if len(stated) > 1:
+            return Binding("", f"封面代码属于{code}，填报单位写的是{cover}，两者不一致")
+        if stated:
+            unit = stated.pop()
+            if named and unit not in named:
+                return Binding("", f"封面填报单位是{unit}，文件名写的是{'、'.join(named)}，两者不一致")
+            return Binding(unit)
+        if len(named) == 1 and sure:
+            return Binding(named[0])
+        if named:
+            return Binding("", "封面没有填报单位，只凭文件名不能确定", named[0] if len(named) == 1 else "")
+        hint = self.suggest(PurePosixPath(file).stem)
+        return Binding("", "封面没有填报单位，文件名里也没有名单中的单位", hint)
+
+
+def _keys(units: Sequence[Unit], place: str) -> dict[str, str]:
+    """Normalised name or alias → unit; first the full names, then the stripped ones; shared keys → ''."""
+    keys: dict[str, str] = {}
+    for short in (False, True):
+        level: dict[str, set[str]] = {}
+        for unit in units:
+            for name in (unit.name, *unit.aliases):
+                key = stripped(name, place) if short else normal(name)
+                level.setdefault(key, set()).add(unit.name)
+        for key, names in level.items():
+            keys.setdefault(key, names.pop() if len(names) == 1 else "")
+    return keys
+
+
+def parse(sheets: Sequence[Sheet], file: str, office: str = "") -> Roster:
+    """The roster in a spreadsheet's grids; RosterError says what is wrong in which row."""
+    for sheet in sheets:
+        for number, row in enumerate(sheet.rows[:20]):
+            heads = [normal(str(cell)) for cell in row]
+            if normal("单位名称") in heads:
+                units = _units(
+                    sheet.rows[number + 1 :], [str(cell).strip() for cell in row], number + 2, file
+                )
+                return Roster(units, place=place_of(office))
+    raise RosterError(f"单位名单{file}中没有“单位名称”一列：首行应有{'、'.join(COLUMNS)}，其中单位名称必填")
+
+
+def _units(rows: Sequence[Sequence[object]], heads: list[str], first: int, file: str) -> tuple[Unit, ...]:
+    fields = {normal(label): name for label, name in COLUMNS.items()}
+    units: list[Unit] = []
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows, start=first):
+        cells = {head: _text(cell) for head, cell in zip(heads, row, strict=False) if head}
+        known = {fields[normal(h)]: text for h, text in cells.items() if normal(h) in fields}
+        if not known.get("name"):
+            if any(cells.values()):
+                raise RosterError(f"单位名单{file}第{number}行没有单位名称：请补上，或删去这一行")
+            continue
+        for key, what in ((normal(known["name"]), "单位名称"), (normal(known.get("code", "")), "单位代码")):
+            if key and (earlier := seen.setdefault(key, number)) != number:
+                raise RosterError(f"单位名单{file}第{number}行与第{earlier}行的{what}相同：请删去重复的一行")
+        extra = {h: text for h, text in cells.items() if normal(h) not in fields}
+        units.append(_unit(known, extra))
+    if not units:
+        raise RosterError(f"单位名单{file}中没有单位")
+    return _checked(tuple(units), file)
+
+
+def _unit(known: Mapping[str, str], extra: Mapping[str, str]) -> Unit:
+    return Unit(
+        name=known["name"],
+        code=known.get("code", ""),
+        kind=known.get("kind", ""),
+        aliases=_list(known.get("aliases", "")),
+        contact=known.get("contact", ""),
+        phone=known.get("phone", ""),
+        reported_by=known.get("reported_by", ""),
+        predecessors=_list(known.get("predecessors", "")),
+        extra=extra,
+    )
+
+
+def _checked(units: tuple[Unit, ...], file: str) -> tuple[Unit, ...]:
+    """Delegates must be on the roster, and must report for themselves."""
+    names = {normal(unit.name): unit for unit in units}
+    for unit in units:
+        if not unit.reported_by:
+            continue
+        target = names.get(normal(unit.reported_by))
+        if target is None:
+            raise RosterError(f"单位名单{file}：{unit.name}的代报单位“{unit.reported_by}”不在名单中")
+        if target.reported_by or target is unit:
+            raise RosterError(f"单位名单{file}：{unit.name}的代报单位{target.name}自己也由别人代报")
+    return units
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.translate(_SPLIT).split("、") if part.strip())
+
+
+def found(names: Iterable[tuple[str, str]], office: str = "") -> Roster:
+    """Without a roster, the units found are the roster: (cover name, code) pairs, sorted by name."""
+    units: dict[str, Unit] = {}
+    for name, code in sorted(set(names)):
+        units.setdefault(stripped(name, place_of(office)), Unit(name.strip(), code))
+    return Roster(tuple(units.values()), given=False, place=place_of(office))
