@@ -123,14 +123,15 @@ def _residual(rule: Rule, differences: Matrix, values: Matrix, last: Matrix) -> 
     if rule.kind == "jump":
         return _jump(rule, values[:, rule.items[0]], last[:, rule.items[0]])
     if rule.kind == "in":
-        return np.array(np.take_along_axis(
-            differences, np.abs(differences).argmin(axis=1)[:, None], axis=1)[:, 0])  # fmt: skip
+        nearest = np.abs(differences).argmin(axis=1)
+        chosen: Vector = differences[np.arange(len(differences)), nearest]
+        return chosen
     parts = [broken_part(comparison, differences[:, i]) for i, comparison in enumerate(rule.comparisons)]
     if rule.kind == "linear":
         return parts[0]
     premise, conclusion = parts[0] == 0, parts[1] == 0
     broken = premise & ~conclusion if rule.kind == "implies" else premise != conclusion
-    return broken.astype(float)
+    return np.where(broken, 1.0, 0.0)
 
 
 def broken_part(comparison: Comparison, difference: Vector) -> Vector:

@@ -1,0 +1,300 @@
+"""What failed in a submission, and what explains it → findings: one per cause, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from consolidate import codes
+from consolidate.checks.explanation import Action, Component, Diagnosis
+from consolidate.checks.frame import Frame, residuals_of
+from consolidate.checks.linear import LinearRules
+from consolidate.checks.validate import Failures
+from consolidate.checks.wording import Record, basis, ranges, rule_sentence, rule_where
+from consolidate.forms.rules import Rule
+from consolidate.model import Finding, Flaw, Severity
+
+_RANK: dict[Severity, int] = {"error": 0, "query": 1, "hint": 2}
+_SLIPS = {
+    "sign": "漏写或多写负号", "tenfold": "多一个0", "tenth": "少一个0", "ten_thousandfold": "万元填成了元",
+    "ten_thousandth": "元填成了万元", "transposed": "数字颠倒", "substituted": "一位数字不同", "inserted": "多一位数字",
+    "dropped": "少一位数字", "last_year": "与上年数相同，可能未更新", "swapped": "两格互换", "moved": "填到了相邻的格",
+    "shifted": "整行或整列错位",
+}  # fmt: skip
+MANY_BLANKS = 8
+
+
+@dataclass(slots=True)
+class _Causes:
+    """Rules of one submission sorted out: those a cell explains, and those left over."""
+
+    findings: list[Finding] = field(default_factory=list)
+    explained: set[int] = field(default_factory=set)
+    blanks: dict[int, int] = field(default_factory=dict)
+    unreadable: dict[int, int] = field(default_factory=dict)
+    corrected: dict[int, int] = field(default_factory=dict)
+
+
+def findings(
+    frame: Frame, row: int, failures: Failures, diagnosis: Diagnosis, linear: LinearRules
+) -> list[Finding]:
+    """All findings of one submission about its values and rules, in template order.
+
+    `diagnosis` speaks of the items and rules of `linear` by position.
+    """
+    record = Record.of(frame, row)
+    causes = _causes(record, diagnosis, linear)
+    _explain_logic(frame, row, failures, causes)
+    left = [number for number in failures.rules if number not in causes.explained]
+    found = [*_flaws(record, causes), *_blanks(frame, row, failures, causes), *causes.findings]
+    found += [_rule(frame.template.rules[number], record) for number in left]
+    order = {item.id: item.index for item in frame.template.items}
+    return sorted(
+        found, key=lambda f: (order.get(f.items[0], -1) if f.items else -1, _RANK[f.severity], f.code)
+    )
+
+
+def own_findings(rules: Sequence[Rule], record: Record, broken: Iterable[int]) -> list[Finding]:
+    """Findings on the office's own totals: the rules, with no cells to mark."""
+    return [_rule(rules[number], record) for number in broken]
+
+
+def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules) -> _Causes:
+    causes = _Causes()
+    numbers = {rule.name: number for number, rule in enumerate(record.template.rules)}
+    for component in diagnosis.components:
+        if not component.explanations:
+            continue
+        rules = [numbers[linear.names[rule]] for rule in component.rules]
+        for action in component.certain:
+            _certain(record, action, linear, numbers, causes)
+        if not component.single:
+            _group(record, component, rules, linear, numbers, causes)
+        causes.explained.update(rules)
+    return causes
+
+
+def _certain(
+    record: Record, action: Action, linear: LinearRules, numbers: dict[str, int], causes: _Causes
+) -> None:
+    """An action that every explanation shares: into the blank's or flaw's finding, or one of its own."""
+    rules = sorted(numbers[linear.names[rule]] for rule in action.rules)
+    for change in action.changes:
+        if change.new is not None:
+            causes.corrected[change.item] = change.new
+    if action.slip in ("blank", "unreadable"):
+        target = causes.blanks if action.slip == "blank" else causes.unreadable
+        target.update({c.item: c.new for c in action.changes if c.new is not None})
+        if action.slip == "unreadable" or all(change.new is not None for change in action.changes):
+            return
+    if rules:
+        causes.findings.append(_proposal(record, action, rules))
+
+
+def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding:
+    rules = [record.template.rules[number] for number in numbers]
+    items = tuple(change.item for change in action.changes)
+    new = [record.item(c.item).text(c.new) if c.new is not None else "" for c in action.changes]
+    where = "、".join(record.where(index) for index in items)
+    shown = "、".join(record.shown(index) for index in items)
+    hold = f"{len(rules)}条勾稽关系均成立" if len(rules) > 1 else f"{rules[0].id}（{rules[0].say}）成立"
+    if all(new):
+        slip = f"（{_SLIPS[action.slip]}）" if action.slip in _SLIPS else ""
+        expected = "、".join(new)
+        reason = f"疑为{expected}{slip}。若改为{expected}，{hold}"
+    else:
+        expected, reason = "", f"改动这一格，{hold}"
+    advice = "请查台账，属实才改，勿为凑平而改"
+    first = min(rules, key=lambda rule: _RANK[rule.severity])
+    return Finding(
+        code=first.id,
+        severity=first.severity,
+        message=f"{where}：填{shown}，{reason}。{advice}。",
+        table=record.item(items[0]).table,
+        items=tuple(record.item(index).id for index in items),
+        places=record.places(items),
+        where=where,
+        found=shown,
+        expected=expected,
+        basis=reason,
+        advice=advice,
+        suggestion=tuple(new) if all(new) else (),
+        causes=tuple(rule_sentence(rule, record) for rule in rules),
+    )
+
+
+def _group(
+    record: Record,
+    component: Component,
+    rules: Sequence[int],
+    linear: LinearRules,
+    numbers: dict[str, int],
+    causes: _Causes,
+) -> None:
+    """Several equally good explanations: one finding that names the cells of which some are wrong."""
+    certain = {change.item for action in component.certain for change in action.changes}
+    mended = {numbers[linear.names[r]] for action in component.certain for r in action.rules}
+    suspects = [item for item in component.suspects if item not in certain]
+    broken = [record.template.rules[n] for n in rules if n not in mended] or [
+        record.template.rules[n] for n in rules
+    ]
+    wrong = len(component.explanations[0].actions) - len(component.certain)
+    count = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}.get(wrong, str(wrong))
+    advice = f"以下各格中可能有{count}格有误，请逐一核对：{record.cells(suspects)}。请查台账，属实才改"
+    sentences = tuple(rule_sentence(rule, record) for rule in broken)
+    first = min(broken, key=lambda rule: _RANK[rule.severity])
+    named = first.named
+    where = record.where(named[0]) if named else rule_where(first, record)
+    found = record.shown(named[0]) if named else ""
+    reason = basis(first, record) + (f"；另有{len(broken) - 1}条勾稽关系不成立" if len(broken) > 1 else "")
+    causes.findings.append(
+        Finding(
+            code=first.id,
+            severity=first.severity,
+            message=f"{where}：{f'填{found}；' if found else ''}{reason}。{advice}。",
+            table=record.item(suspects[0]).table if suspects else first.table,
+            items=tuple(record.item(index).id for index in suspects),
+            places=record.places(suspects),
+            where=where,
+            found=found,
+            basis=reason,
+            advice=advice,
+            causes=sentences if len(broken) > 1 else (),
+            grouped=True,
+        )
+    )
+
+
+def _explain_logic(frame: Frame, row: int, failures: Failures, causes: _Causes) -> None:
+    """Rules that no diagnosis works with (in, iff, hints) and that a proposed change mends as well."""
+    if not causes.corrected:
+        return
+    rules = frame.template.rules
+    values = frame.filled[row : row + 1].copy()
+    for item, value in causes.corrected.items():
+        if item < values.shape[1]:
+            values[0, item] = value
+    unusable = frame.faulty[row : row + 1] | frame.absent[row : row + 1]
+    after = residuals_of(rules, values, frame.last[row : row + 1], unusable)[0]
+    for number in failures.rules:
+        if after[number] == 0 and causes.corrected.keys() & set(rules[number].items):
+            causes.explained.add(number)
+
+
+def _flaws(record: Record, causes: _Causes) -> list[Finding]:
+    if record.submission is None:
+        return []
+    return [_flaw(record, flaw, causes.unreadable.get(flaw.item)) for flaw in record.submission.flaws]
+
+
+def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
+    code = codes.CODES[flaw.code]
+    item = record.item(flaw.item)
+    where = record.where(flaw.item)
+    reason = codes.sentence(flaw.code, found=flaw.raw)
+    advice = flaw.advice or codes.advice(flaw.code, found=flaw.raw)
+    if deduced is not None and code.severity == "error":
+        reason += f"；按勾稽关系推算应为{item.text(deduced)}，请查台账核实"
+    return Finding(
+        code=flaw.code,
+        severity=code.severity,
+        message=f"{where}：{reason}。{advice}。",
+        table=item.table,
+        items=(item.id,),
+        places=record.places([flaw.item]),
+        where=where,
+        found=flaw.raw,
+        basis=reason,
+        advice=advice,
+        audience=code.audience,
+    )
+
+
+def _blanks(frame: Frame, row: int, failures: Failures, causes: _Causes) -> list[Finding]:
+    """One finding per table that lists its blanks, with the figures that rules demand."""
+    record = Record.of(frame, row)
+    tables: dict[str, list[int]] = {}
+    for item in failures.blanks:
+        tables.setdefault(frame.template.items[item].table, []).append(item)
+    return [_blank(record, items, causes.blanks) for items in tables.values()]
+
+
+def _blank(record: Record, items: Sequence[int], due: dict[int, int]) -> Finding:
+    first = record.item(items[0])
+    wanted = [index for index in items if due.get(index)]
+    figures = "；".join(f"{record.cells([i])}按勾稽关系应为{record.item(i).text(due[i])}" for i in wanted)
+    if len(items) > MANY_BLANKS:
+        where, reason = first.table_name, f"有{len(items)}格未填"
+        message = f"{where}{reason}{f'，其中{figures}' if figures else ''}。"
+        advice = "没有的填0：选中空白格，输入0，按Ctrl+Enter一次填满"
+        if figures:
+            advice = f"{figures}的先查台账据实填写；其余{advice}"
+    else:
+        where = (
+            record.where(items[0])
+            if len(items) == 1
+            else f"{first.table_name} {ranges(record.places(items))}"
+        )
+        reason = f"未填{f'，{figures}' if figures else ''}"
+        message = f"{where}：{reason}。"
+        advice = "请查台账据实填写，没有的填0"
+    return Finding(
+        code="S3.blank",
+        severity="error",
+        message=f"{message}{advice}。",
+        table=first.table,
+        items=tuple(record.item(index).id for index in items),
+        places=record.places(items),
+        where=where,
+        found="空",
+        expected=record.item(wanted[0]).text(due[wanted[0]]) if len(items) == len(wanted) == 1 else "",
+        basis=reason,
+        advice=advice,
+        suggestion=tuple(record.item(i).text(due[i]) for i in items)
+        if len(wanted) == len(items) == 1
+        else (),
+    )
+
+
+def _rule(rule: Rule, record: Record) -> Finding:
+    """A broken rule that nothing smaller explains: every cell of it is named."""
+    named = rule.named
+    where = record.where(named[0]) if named else rule_where(rule, record)
+    found = record.shown(named[0]) if named else ""
+    reason = basis(rule, record)
+    advice = rule.advice or _advice(rule, record)
+    shown = f"填{found}；" if found else ""
+    return Finding(
+        code=rule.id,
+        severity=rule.severity,
+        message=f"{where}：{shown}{reason}。{advice}。",
+        table=rule.table or record.item(rule.items[0]).table,
+        items=tuple(record.item(index).id for index in rule.items if _has(record, index)),
+        places=record.places(rule.items),
+        where=where,
+        found=found,
+        basis=reason,
+        advice=advice,
+        causes=(rule.name,),
+        grouped=len(rule.items) > 1,
+    )
+
+
+def _has(record: Record, index: int) -> bool:
+    return record.submission is None or record.submission.places[index] is not None
+
+
+def _advice(rule: Rule, record: Record) -> str:
+    if record.submission is None:
+        return "请查有关单位的报表和说明"
+    if rule.severity == "hint":
+        return "请再看一眼，属实的不用改"
+    named = rule.named
+    others = [index for index in rule.items if index not in named]
+    if named and others:
+        text = f"请先核对{record.cells(named)}，再看{record.cells(others)}有无漏填或错填"
+    else:
+        text = f"请逐项核对{record.cells(rule.items)}"
+    return f"{text}；核对无误的，请写情况说明" if rule.severity == "query" else text
