@@ -23,6 +23,9 @@ Severity = Literal["error", "query", "hint"]
 Status = Literal["accepted", "explained", "queried", "returned", "unreadable", "missing"]
 Outcome = Literal["counted", "returned", "superseded", "unreadable", "unknown", "conflict", "skipped"]
 
+# What `Finding.unit` says when a finding is about the totals, not about one unit.
+OWN_LEVEL = "本级汇总"
+
 
 def address(row: int, column: int) -> str:
     """A1 address of a cell given by 0-based row and column: `address(27, 9) == "J28"`."""
@@ -184,7 +187,8 @@ class Finding:
     with the numbers · `advice` what to do · `message` the whole sentence. `cells` are the places that the
     finding names (parallel to `items`; ids); `related` further cells of the same cause, marked lighter.
     `suggestion` is parallel to `items`, only for a single proposal. `causes` are sentences of rules
-    that this finding explains.
+    that this finding explains, `rules` the names of all rule instances behind it. `status` is '' for a
+    finding of an earlier submission that has been fixed.
     """
 
     code: str
@@ -201,6 +205,7 @@ class Finding:
     advice: str = ""
     suggestion: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     grouped: bool = False
     audience: Literal["unit", "office"] = "unit"
     unit: str = ""
@@ -209,7 +214,7 @@ class Finding:
     id: str = ""
     digest: str = ""
     explanation: str = ""
-    status: Literal["open", "explained", "refused", "decided"] = "open"
+    status: Literal["open", "explained", "refused", "decided", ""] = "open"
     reply: str = ""
     change: Literal["", "new", "unchanged", "fixed"] = ""
     effect: str = ""

@@ -1,0 +1,54 @@
+"""What the books call things in Chinese: the words of design and offices for statuses and outcomes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from consolidate.model import Outcome, Severity, Status
+
+STATUS: Mapping[Status, str] = {
+    "accepted": "通过",
+    "explained": "通过（已说明）",
+    "queried": "待核实",
+    "returned": "退回",
+    "unreadable": "文件打不开",
+    "missing": "未报",
+}
+
+OUTCOME: Mapping[Outcome, str] = {
+    "counted": "采用",
+    "returned": "退回",
+    "superseded": "已有新表替代",
+    "unreadable": "文件打不开",
+    "unknown": "认不出单位",
+    "conflict": "两份不同，未采用",
+    "skipped": "未读",
+}
+
+SEVERITY: Mapping[Severity, str] = {"error": "强制", "query": "核实", "hint": "提示"}
+
+# What each severity asks for, in the heading of a return.
+SEVERITY_LONG: Mapping[Severity, str] = {
+    "error": "强制（必须改）",
+    "query": "核实（改正或说明）",
+    "hint": "提示（可不改）",
+}
+
+FINDING: Mapping[str, str] = {
+    "open": "未处理",
+    "explained": "已说明",
+    "refused": "说明未采纳",
+    "decided": "已审核处理",
+}
+
+CHANGE: Mapping[str, str] = {"": "", "new": "新增", "unchanged": "未改", "fixed": "已改"}
+
+
+def day(text: str) -> str:
+    """An ISO date as offices write it within the year: `day("2020-01-05") == "1月5日"`; other text stays."""
+    try:
+        date = datetime.date.fromisoformat(text.strip())
+    except ValueError:
+        return text.strip()
+    return f"{date.month}月{date.day}日"
