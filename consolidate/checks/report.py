@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from consolidate import codes
 from consolidate.checks.explanation import Action, Component, Diagnosis
 from consolidate.checks.frame import Frame, residuals_of
@@ -18,11 +16,20 @@ from consolidate.model import Finding, Flaw, Severity
 
 _RANK: dict[Severity, int] = {"error": 0, "query": 1, "hint": 2}
 _SLIPS = {
-    "sign": "漏写或多写负号", "tenfold": "多一个0", "tenth": "少一个0", "ten_thousandfold": "万元填成了元",
-    "ten_thousandth": "元填成了万元", "transposed": "数字颠倒", "substituted": "一位数字不同", "inserted": "多一位数字",
-    "dropped": "少一位数字", "last_year": "与上年数相同，可能未更新", "swapped": "两格互换", "moved": "填到了相邻的格",
+    "sign": "漏写或多写负号",
+    "tenfold": "多一个0",
+    "tenth": "少一个0",
+    "ten_thousandfold": "万元填成了元",
+    "ten_thousandth": "元填成了万元",
+    "transposed": "数字颠倒",
+    "substituted": "一位数字不同",
+    "inserted": "多一位数字",
+    "dropped": "少一位数字",
+    "last_year": "与上年数相同，可能未更新",
+    "swapped": "两格互换",
+    "moved": "填到了相邻的格",
     "shifted": "整行或整列错位",
-}  # fmt: skip
+}
 MANY_BLANKS = 8
 
 
@@ -122,6 +129,7 @@ def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding
         advice=advice,
         suggestion=tuple(new) if all(new) else (),
         causes=tuple(rule_sentence(rule, record) for rule in rules),
+        rules=tuple(rule.name for rule in rules),
     )
 
 
@@ -162,6 +170,7 @@ def _group(
             basis=reason,
             advice=advice,
             causes=sentences if len(broken) > 1 else (),
+            rules=tuple(rule.name for rule in broken),
             grouped=True,
         )
     )
@@ -277,7 +286,7 @@ def _rule(rule: Rule, record: Record) -> Finding:
         found=found,
         basis=reason,
         advice=advice,
-        causes=(rule.name,),
+        rules=(rule.name,),
         grouped=len(rule.items) > 1,
     )
 
