@@ -7,10 +7,11 @@ expected) and what to do. Rule codes (`T3.row`, …) come from the template inst
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from consolidate.model import Severity
+from consolidate.model import Finding, Place, Severity, address
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +195,147 @@ _FILES = [
     Code(
         "F.macro", "hint", "含有宏", "文件含有宏，宏不会运行，也不会带入退回件", "下次请用下发的.xlsx模板填报"
     ),
+    # Files that are not submissions: they are skipped, and the office may want to know why.
+    Code("F.lock", "hint", "临时文件", "打开表格时自动产生的临时文件，不是报表", "不用处理", "office"),
+    Code(
+        "F.open",
+        "hint",
+        "文件正打开着",
+        "“{name}”可能正打开着，读到的是上次保存的内容",
+        "请保存并关闭后再运行一次；确已关闭的，可删除此临时文件",
+        "office",
+    ),
+    Code("F.system", "hint", "系统文件", "系统自动产生的文件，不是报表", "不用处理", "office"),
+    Code(
+        "F.hidden_file",
+        "hint",
+        "隐藏的文件",
+        "隐藏的文件或文件夹，不读",
+        "其中有报表的，请移到外面再运行一次",
+        "office",
+    ),
+    Code("F.own", "hint", "本工具的输出", "本工具以前输出的汇总文件夹，不再读入", "不用处理", "office"),
+    Code("F.register", "hint", "名单或设置", "单位名单、设置或登记簿，不是报表", "不用处理", "office"),
+    Code(
+        "F.not_table",
+        "hint",
+        "不是表格",
+        "不是表格文件，不读",
+        "其中有报表数据的，请另存为.xlsx再放进来",
+        "office",
+    ),
+    Code("F.archive", "hint", "压缩包", "压缩包已打开，内有{count}个文件，逐个列出", "不用处理", "office"),
 ]
 
-CODES: dict[str, Code] = {code.id: code for code in [*_FILES]}
+_BLANKS = [
+    Code("S3.blank", "error", "未填", "有空白格", "没有的填0：选中空白格，输入0，按Ctrl+Enter一次填满"),
+]
+
+_ROSTER = [
+    # Who sent what; `S7.` codes. Unknown files and missing units are the office's business.
+    Code(
+        "S7.unknown",
+        "error",
+        "不知是哪个单位的文件",
+        "{reason}{suggestion}",
+        "请确认是哪个单位报送的：在单位名单中补上名称或别名，或请该单位改正封面后重发",
+        "office",
+    ),
+    Code(
+        "S7.missing",
+        "error",
+        "未报",
+        "{unit}尚未报送",
+        "请催报；已经发送的，请对方告知文件名和时间",
+        "office",
+    ),
+    Code(
+        "S7.twice",
+        "error",
+        "一个单位两份数据",
+        "收到{unit}的{count}份报表（{files}），数据不同，又分不出先后，均未计入",
+        "请确认以哪一份为准，在封面写明填报日期后只报那一份",
+    ),
+    Code(
+        "S7.delegate",
+        "error",
+        "代报又自报",
+        "单位名单写明{unit}由{delegate}代报，又收到该单位自己的报表，未计入",
+        "请确认以哪一份为准，避免重复计算；自己报送的，请从单位名单中删去代报单位",
+        "office",
+    ),
+    Code(
+        "S7.unreadable",
+        "error",
+        "后来的文件打不开",
+        "{unit}后来发来的{file}打不开，仍按先前能读出的一份处理：{reason}",
+        "请与该单位联系，问清是否要用后来的一份",
+        "office",
+    ),
+]
+
+_COMPARED = [
+    Code(
+        "S5.size",
+        "query",
+        "金额可能填成了元",
+        "填{found}万元，达到{against}的1000倍以上，疑以元为单位填写",
+        "请查合同或账册：确是元的换算成万元（除以10000）；确为万元的，写情况说明",
+    ),
+    Code(
+        "C.last_year",
+        "query",
+        "与上年报表完全相同",
+        "各项数据与上年报表完全相同",
+        "请核对是否误报了上年的表；确实相同的，写情况说明",
+    ),
+    Code(
+        "C.unit",
+        "query",
+        "与其他单位完全相同",
+        "各项数据与另外{count}个单位的报表完全相同",
+        "请核对是否误用了别的单位的表；确实相同的，写情况说明",
+    ),
+    Code(
+        "R.changed",
+        "hint",
+        "改动了没有要求改的格",
+        "与上次报送相比，另有{count}格变动：{found}",
+        "请确认是有意更正；误改的请改回",
+    ),
+    Code(
+        "R.same",
+        "hint",
+        "重报数据未变",
+        "本次报送的数据与上次完全相同",
+        "上次的审核意见仍然有效，请按意见逐项核对后重报",
+    ),
+    Code(
+        "E.alike",
+        "hint",
+        "情况说明雷同",
+        "{count}个单位的情况说明完全相同（{units}）：“{text}”",
+        "请抽查是否属实；必要时请有关单位补充",
+        "office",
+    ),
+    Code(
+        "U.incomplete",
+        "query",
+        "下级汇总未齐",
+        "下级汇总未齐（应报{due}，通过{accepted}）",
+        "请待下级收齐后重报；确需先报的，写情况说明",
+    ),
+    Code(
+        "A.sum",
+        "error",
+        "汇总数与分单位数不符",
+        "汇总{total}，各单位之和{units}加调整{adjustments}为{sum}",
+        "这是程序的差错：请勿使用本表，并与维护人员联系",
+        "office",
+    ),
+]
+
+CODES: dict[str, Code] = {code.id: code for code in [*_FILES, *_BLANKS, *_ROSTER, *_COMPARED]}
 
 
 def sentence(code: str, **fields: str) -> str:
@@ -207,3 +346,37 @@ def sentence(code: str, **fields: str) -> str:
 def advice(code: str, **fields: str) -> str:
     """What to do about a code, with its fields filled in."""
     return CODES[code].advice.format(**fields)
+
+
+def finding(
+    code: str,
+    fields: Mapping[str, str],
+    *,
+    where: str = "",
+    items: tuple[str, ...] = (),
+    places: tuple[Place, ...] = (),
+    table: str = "",
+    table_name: str = "",
+) -> Finding:
+    """A finding of a catalogued code; without `where` it speaks of the table, or of the whole file."""
+    entry = CODES[code]
+    reason = entry.sentence.format(**fields)
+    todo = entry.advice.format(**fields)
+    cells = "、".join(address(row, column) for _, row, column in places[:8])
+    place = where or " ".join(part for part in (table_name, cells) if part)
+    if not where and fields.get("item") and place:
+        place = f"{place}（{fields['item']}）"
+    return Finding(
+        code=code,
+        severity=entry.severity,
+        message=f"{place}{'：' if place else ''}{reason}。{todo}。",
+        table=table,
+        items=items,
+        places=places,
+        where=place,
+        found=fields.get("found", ""),
+        expected=fields.get("expected", ""),
+        basis=reason,
+        advice=todo,
+        audience=entry.audience,
+    )

@@ -29,7 +29,8 @@ def adjustments(sheets: Sequence[Sheet], template: Template, file: str) -> tuple
             raise LedgerError(f"{file}第{row}行：没有项目“{cells['项目']}”；请填totals.csv中的item或label")
         entries.append(
             Adjustment(
-                cells["凭证号"], cells["单位"], index, _amount(cells["金额"], template, index, f"{file}第{row}行"),
+                cells["凭证号"], cells["单位"], index,
+                _amount(cells["金额"], template, index, f"{file}第{row}行"),
                 cells["原因"], cells.get("文号", ""), cells.get("经办人", ""), row,
             )
         )  # fmt: skip

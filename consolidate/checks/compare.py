@@ -1,0 +1,64 @@
+"""Findings that need other submissions or last year: copies, and money that looks like 元."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consolidate import codes
+from consolidate.checks.frame import Frame
+from consolidate.model import Finding
+
+FACTOR = 1000  # 万元 against 元 is 10,000; typing slips are a tenth
+PEERS = 5  # so many units with an amount make a median
+FEWEST = 5  # so many non-zero items make a coincidence unlikely
+
+
+def findings(frame: Frame, counting: NDArray[np.bool_], units: list[str]) -> list[list[Finding]]:
+    """Findings of each submission of the frame; only those that count are one another's peers."""
+    result: list[list[Finding]] = [[] for _ in frame.submissions]
+    _sizes(frame, counting, result)
+    _copies(frame, counting, units, result)
+    return result
+
+
+def _sizes(frame: Frame, counting: NDArray[np.bool_], result: list[list[Finding]]) -> None:
+    """S5.size: money at least a thousand times last year's, or the peers' median."""
+    for item in frame.template.items:
+        if item.unit != "万元":
+            continue
+        column = frame.values[:, item.index]
+        amounts = column[counting & (column > 0)]
+        for row in np.flatnonzero(column > 0):
+            last = frame.last[row, item.index]
+            others = amounts[amounts != column[row]] if len(amounts) > PEERS else np.empty(0)
+            if last > 0 and column[row] >= FACTOR * last:
+                against = f"上年{item.text(float(last))}万元"
+            elif len(others) >= PEERS and column[row] >= FACTOR * float(np.median(others)):
+                against = f"其他单位的中位数{item.text(float(np.median(others)))}万元"
+            else:
+                continue
+            place = frame.submissions[row].places[item.index]
+            fields = {"found": item.text(float(column[row])), "against": against, "item": item.short}
+            result[row].append(
+                codes.finding(
+                    "S5.size", fields, items=(item.id,), places=() if place is None else (place,),
+                    table=item.table, table_name=item.table_name,
+                )
+            )  # fmt: skip
+
+
+def _copies(frame: Frame, counting: NDArray[np.bool_], units: list[str], result: list[list[Finding]]) -> None:
+    """A workbook that is identical to last year's, or to another unit's, figure for figure."""
+    filled = frame.filled
+    owners: dict[bytes, list[int]] = {}
+    for row in np.flatnonzero(counting & ((filled != 0).sum(axis=1) >= FEWEST)):
+        owners.setdefault(filled[row].tobytes(), []).append(int(row))
+        known = ~np.isnan(frame.last[row])
+        if known.any() and np.array_equal(filled[row][known], frame.last[row][known]):
+            result[row].append(codes.finding("C.last_year", {}))
+    for rows in owners.values():
+        if len({units[row] for row in rows}) > 1:
+            for row in rows:
+                # A return never shows another unit's figures, nor its name: the office sees both units.
+                result[row].append(codes.finding("C.unit", {"count": str(len(rows) - 1)}))

@@ -1,0 +1,205 @@
+"""What remains open: explanations of units, decisions of the office, and where each unit stands.
+
+An explanation answers a query only while the values that it explains are unchanged; nothing but a
+decision settles an error; neither ever changes a figure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from consolidate import codes
+from consolidate.forms.template import Template
+from consolidate.model import Decision, Explanation, Finding, Status, Submission
+
+SHORTEST = 8
+_BOILERPLATE = frozenset((
+    "以上情况属实", "填报无误", "属实", "已核实", "已核实无误", "已核对", "情况属实", "情况属实无误",
+    "数据准确无误", "数据属实", "数据无误", "数据真实准确", "无误", "核实无误", "经核实情况属实",
+    "经核实数据准确无误", "经核实数据无误", "经核实无误", "经核对无误", "经核查情况属实",
+))  # fmt: skip
+ALIKE = 3  # the same explanation from so many units is worth a look by the office
+
+
+def identity(template: str, year: int, code: str, unit: str, items: Sequence[str], extra: str = "") -> str:
+    """A finding's id: the same finding has the same id in every round, wherever its cells stand."""
+    text = "\n".join([template, str(year), code, unit, *items, extra])
+    return f"{code}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def identify(
+    findings: Iterable[Finding], template: Template, year: int, unit: str, submission: Submission | None
+) -> list[Finding]:
+    """Findings of one unit with unit, file, sheet, id and the digest of the values they are about."""
+    result = []
+    seen: dict[str, int] = {}
+    for finding in findings:
+        sheets = []
+        if submission is not None:
+            sheets = list(dict.fromkeys(submission.sheets[place[0]] for place in finding.places))
+        key = "" if finding.items else finding.where
+        name = identity(template.id, year, finding.code, unit, finding.items, key)
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:  # two rules of one code over the same items
+            name = identity(template.id, year, finding.code, unit, finding.items, f"{key}#{seen[name]}")
+        result.append(
+            replace(
+                finding,
+                unit=unit,
+                file=finding.file or (submission.file if submission is not None else ""),
+                sheet=finding.sheet or "、".join(sheets),
+                id=name,
+                digest=digest(template, submission, finding) if submission is not None else "",
+            )
+        )
+    return result
+
+
+def digest(template: Template, submission: Submission, finding: Finding) -> str:
+    """8 hex of the values that a finding is about: all items of its rules, or all values of the file."""
+    items = {template.index[item] for item in finding.items}
+    named = set(finding.rules)
+    items.update(item for rule in template.rules if rule.name in named for item in rule.items)
+    chosen = sorted(items) or range(len(template.items))
+    raw = {flaw.item: flaw.raw for flaw in submission.flaws}
+    pieces = [
+        f"{template.items[i].id}={raw.get(i, '' if np.isnan(v) else repr(float(v)))}"
+        for i in chosen
+        for v in (submission.values[i],)
+    ]
+    return hashlib.sha256("\n".join(pieces).encode()).hexdigest()[:8]
+
+
+def explain(
+    findings: Sequence[Finding], template: Template, submissions: Sequence[Submission]
+) -> list[Finding]:
+    """Findings of one unit with the 情况说明 that answer them, from any of the unit's files.
+
+    `submissions` from the earliest to the one that counts: a later explanation replaces an earlier one.
+    """
+    answers = [(s, e) for s in submissions for e in s.explanations]
+    if not answers:
+        return list(findings)
+    return [_explained(finding, template, answers) for finding in findings]
+
+
+def _explained(
+    finding: Finding, template: Template, answers: Sequence[tuple[Submission, Explanation]]
+) -> Finding:
+    text = ""
+    for submission, explanation in answers:
+        if explanation.finding != finding.id and explanation.finding not in finding.rules:
+            continue
+        stated = explanation.digest or digest(template, submission, finding)
+        if stated == finding.digest:
+            text = explanation.text
+    if not text:
+        return finding
+    if finding.severity != "query":
+        reply = "强制项不能用情况说明代替修改：请查台账后改正；确属特殊情况的，请与我办联系"
+        refused = finding.severity == "error"
+        return replace(finding, explanation=text, reply=reply if refused else "")
+    if reason := insufficient(text):
+        return replace(finding, explanation=text, status="refused", reply=reason)
+    return replace(finding, explanation=text, status="explained")
+
+
+def insufficient(text: str) -> str:
+    """Why an explanation explains nothing, as a sentence; '' when it may stand."""
+    core = "".join(char for char in text if char.isalnum())
+    if core in _BOILERPLATE:
+        return f"情况说明“{text}”没有写明原因：请写清数据从何而来、为何如此"
+    if len(core) < SHORTEST:
+        return f"情况说明“{text}”不足{SHORTEST}个字：请写清数据从何而来、为何如此"
+    return ""
+
+
+def decide(findings: Sequence[Finding], decisions: Mapping[str, Decision]) -> list[Finding]:
+    """Findings with the office's decisions carried out; one lapses when the values have changed."""
+    return [_decided(finding, decisions.get(finding.id)) for finding in findings]
+
+
+def _decided(finding: Finding, decision: Decision | None) -> Finding:
+    if decision is None or finding.severity == "hint":
+        return finding
+    if decision.digest and decision.digest != finding.digest:
+        return replace(finding, reply="原审核处理所依据的数值已变动，处理失效，请重新审核")
+    if decision.action == "不采纳":
+        return replace(finding, status="refused", reply=f"情况说明未采纳：{decision.reason}")
+    if decision.action == "采纳说明" and not finding.explanation:
+        return replace(finding, reply="审核处理为采纳说明，但本单位没有情况说明，请先取得书面说明")
+    if decision.action == "采纳说明" and finding.severity == "error":
+        return replace(finding, reply="强制项不能采纳说明：应退回修改，特殊情况由负责人放行")
+    return replace(finding, status="decided", reply=f"{decision.action}：{decision.reason}")
+
+
+def status(findings: Iterable[Finding]) -> Status:
+    """Where a readable unit stands: accepted, explained, queried 待核实, or returned."""
+    live = [f for f in findings if f.severity != "hint" and f.change != "fixed" and f.audience == "unit"]
+    unsettled = [f for f in live if f.status in ("open", "refused")]
+    if any(finding.severity == "error" for finding in unsettled):
+        return "returned"
+    if unsettled:
+        return "queried"
+    return "explained" if live else "accepted"
+
+
+def compare_rounds(
+    now: Sequence[Finding], before: Sequence[Finding] | None
+) -> tuple[list[Finding], list[Finding]]:
+    """Findings with their change against the earlier submission, and the earlier ones that are fixed."""
+    if before is None:
+        return list(now), []
+    earlier = {finding.id for finding in before}
+    current = {finding.id for finding in now}
+    changed = [replace(f, change="unchanged" if f.id in earlier else "new") for f in now]
+    fixed = [
+        replace(f, change="fixed", status="") for f in before if f.id not in current and f.audience == "unit"
+    ]
+    return changed, fixed
+
+
+def unasked(
+    template: Template, before: Submission, now: Submission, asked: Sequence[Finding]
+) -> Finding | None:
+    """A hint when values changed outside the cells that the earlier findings named."""
+    named = {template.index[item] for finding in asked for item in finding.items}
+    rules = {name for finding in asked for name in finding.rules}
+    named.update(item for rule in template.rules if rule.name in rules for item in rule.items)
+    old, new = before.values, now.values
+    differ = np.flatnonzero((old != new) & ~(np.isnan(old) & np.isnan(new)))
+    moved = [int(index) for index in differ if int(index) not in named]
+    if not moved or not asked:
+        return None
+    listed = "；".join(
+        f"{template.items[i].short}由{_shown(template, i, old[i])}改为{_shown(template, i, new[i])}"
+        for i in moved[:6]
+    )
+    more = f"等{len(moved)}格" if len(moved) > 6 else ""
+    fields = {"count": str(len(moved)), "found": listed + more}
+    items = tuple(template.items[i].id for i in moved)
+    places = tuple(place for i in moved if (place := now.places[i]) is not None)
+    return codes.finding("R.changed", fields, items=items, places=places)
+
+
+def _shown(template: Template, index: int, value: float) -> str:
+    return "空" if np.isnan(value) else template.items[index].text(float(value))
+
+
+def alike(units: Mapping[str, Sequence[Finding]]) -> list[Finding]:
+    """A hint to the office for every explanation that several units gave word for word."""
+    texts: dict[str, dict[str, None]] = {}
+    for unit, findings in units.items():
+        for finding in findings:
+            core = "".join(char for char in finding.explanation if char.isalnum())
+            if core and finding.status in ("explained", "decided"):
+                texts.setdefault(core, {})[unit] = None
+    return [
+        codes.finding("E.alike", {"text": text, "units": "、".join(names), "count": str(len(names))})
+        for text, names in sorted(texts.items())
+        if len(names) >= ALIKE
+    ]
