@@ -62,6 +62,20 @@ def read_bytes(path: str) -> bytes | Refusal:
         return Refusal("F.no_access")
 
 
+def peek(path: str) -> bytes:
+    """The first bytes of a regular file, enough for its magic number; nothing when it may not be opened."""
+    try:
+        if _improper(os.lstat(path)):
+            return b""
+        handle = os.open(path, _FLAGS)
+        try:
+            return os.read(handle, 16) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+        finally:
+            os.close(handle)
+    except (OSError, ValueError):
+        return b""  # whoever reads the file gets the reason
+
+
 def _improper(state: os.stat_result) -> Refusal | None:
     """Why something with this lstat is not opened, if so."""
     if stat.S_ISLNK(state.st_mode):
@@ -103,16 +117,20 @@ def examine(data: bytes, name: str = "") -> Content | Refusal:
     if not data.strip(b"\x00"):
         return Refusal("F.damaged", {"reason": "内容全是空字节"})
     kind = sniff.container(data)
-    digest = hashlib.sha256(data).hexdigest()
     if kind == "zip":
-        return _package(data, digest)
+        return _package(data)
     if kind == "ole":
-        return _container(data, digest, name)
+        return _container(data, name)
     if kind not in sniff.READABLE:
         return wrong_kind(kind)
     if kind in ("html", "csv") and len(data) > MAX_TEXT:
         return too_large(len(data), MAX_TEXT)
-    return Content(data, digest, kind)
+    return Content(data, digest(data), kind)
+
+
+def digest(data: bytes) -> str:
+    """The sha256 by which a file is known, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def wrong_kind(kind: str) -> Refusal:
@@ -120,7 +138,7 @@ def wrong_kind(kind: str) -> Refusal:
     return Refusal("F.kind", {"kind": sniff.NAMES[kind]})
 
 
-def _package(data: bytes, digest: str) -> Content | Refusal:
+def _package(data: bytes) -> Content | Refusal:
     """A zip file that is a workbook or a document."""
     members = package.directory(data)
     if isinstance(members, Refusal):
@@ -130,10 +148,10 @@ def _package(data: bytes, digest: str) -> Content | Refusal:
         return found
     if found.kind not in sniff.READABLE:
         return wrong_kind(found.kind)
-    return Content(data, digest, found.kind, found.modified, found.signs)
+    return Content(data, digest(data), found.kind, found.modified, found.signs)
 
 
-def _container(data: bytes, digest: str, name: str) -> Content | Refusal:
+def _container(data: bytes, name: str) -> Content | Refusal:
     """An OLE container that is an .xls or .et; encrypted ones and .doc are refused by name."""
     try:
         box = ole.container(data)
@@ -149,7 +167,7 @@ def _container(data: bytes, digest: str, name: str) -> Content | Refusal:
         return Refusal("F.password")
     signs = biff.signs(stream) | ({"macros"} if "_VBA_PROJECT_CUR" in box.storages else set())
     kind = "et" if name.lower().endswith(".et") else "xls"
-    return Content(data, digest, kind, saved, frozenset(signs))
+    return Content(data, digest(data), kind, saved, frozenset(signs))
 
 
 def _document(box: ole.Container) -> str:

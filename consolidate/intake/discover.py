@@ -1,0 +1,205 @@
+"""Folders → the files to read, and why the others are not: every file gets exactly one of the two."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from consolidate import codes
+from consolidate.errors import SettingsError
+from consolidate.intake import archive, guard, shown
+from consolidate.model import FileReport, Received, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from consolidate.model import Outcome
+
+    Found = Received | FileReport
+
+REGISTERS = frozenset({"units.xlsx", "units.csv", "consolidate.toml", "adjustments.xlsx", "decisions.xlsx"})
+_SYSTEM = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "icon\r"})
+_CLOSED = frozenset({"__macosx", "$recycle.bin", "system volume information"})
+_SHORTCUTS = frozenset({".lnk", ".url", ".webloc", ".desktop"})
+_ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar"})
+# What a clerk may have meant as the submission: the guard says by content what it is.
+_MEANT = frozenset([
+    ".xlsx", ".xlsm", ".xlsb", ".xls", ".xltx", ".xltm", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods",
+    ".csv", ".tsv", ".htm", ".html", ".mht", ".mhtml", ".docx", ".doc", ".dot", ".wps", ".wpt", ".rtf",
+    ".odt", ".pdf", ".ofd", ".ppt", ".pptx",
+    ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic",
+])  # fmt: skip
+_OFFICE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
+def folders(folders: Sequence[Path], exclude: Sequence[Path] = ()) -> tuple[list[Received], list[FileReport]]:
+    """The files to read, in a fixed order, and a report on every other file.
+
+    A folder that is a file stands for itself. Excluded folders are not looked at; excluded files (a
+    roster, a register) are reported as skipped. SettingsError when a folder is not there.
+    """
+    closed = _Closed(exclude)
+    found: list[Found] = []
+    for number, folder in enumerate(folders):
+        if not folder.exists():
+            raise SettingsError(f"找不到文件夹“{shown.name(str(folder))}”，请检查路径后再运行")
+        listed = _walk(folder, number, closed) if folder.is_dir() else _file(str(folder), folder.name, number)
+        found += _unique(sorted(listed, key=_order))
+    return (
+        [item for item in found if isinstance(item, Received)],
+        [item for item in found if isinstance(item, FileReport)],
+    )
+
+
+class _Closed:
+    """The excluded places, however they were written; only a path of the same name is resolved."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self.places = frozenset(os.path.normcase(os.path.realpath(path)) for path in paths)
+        self.names = frozenset(Path(place).name.casefold() for place in self.places)
+
+    def __contains__(self, entry: os.DirEntry[str]) -> bool:
+        if entry.name.casefold() not in self.names:
+            return False
+        return os.path.normcase(os.path.realpath(entry.path)) in self.places
+
+
+def _name(item: Found) -> str:
+    return item.name if isinstance(item, Received) else item.file
+
+
+def _order(item: Found) -> tuple[str, str]:
+    return shown.order(_name(item))
+
+
+def _unique(items: Iterable[Found]) -> Iterator[Found]:
+    """Items of which no two are shown under the same name: escaping may make names alike."""
+    seen: dict[str, int] = {}
+    for item in items:
+        name = _name(item)
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] == 1:
+            yield item
+        elif isinstance(item, Received):
+            yield Received(item.path, f"{name} [{seen[name]}]", item.folder, item.member)
+        else:
+            yield FileReport(f"{name} [{seen[name]}]", item.sha256, item.outcome, item.reason)
+
+
+def _report(file: str, outcome: Outcome, code: str, sha256: str = "", /, **fields: str) -> FileReport:
+    """The report on a file that is not read."""
+    sentence = codes.sentence(code, **fields)
+    reason = sentence if outcome == "skipped" else f"{sentence}。{codes.advice(code, **fields)}"
+    return FileReport(file, sha256, outcome, reason)
+
+
+def _walk(top: Path, number: int, closed: _Closed) -> Iterator[Found]:
+    """Everything below a folder; `number` is the folder's place on the command line."""
+    waiting = [(os.fspath(top), "")]
+    while waiting:
+        path, prefix = waiting.pop()
+        try:
+            with os.scandir(path) as listing:
+                entries = list(listing)
+        except OSError:
+            yield _report(prefix or "./", "unreadable", "F.no_access")
+            continue
+        names = frozenset(entry.name for entry in entries)
+        if {"run.json", "master.xlsx"} <= names and _is_ours(path):
+            yield _report(prefix or "./", "skipped", "F.own")
+            continue
+        for entry in entries:
+            shown_name = prefix + shown.name(entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if entry in closed:
+                    continue
+                if entry.name.startswith(".") or entry.name.lower() in _CLOSED:
+                    yield _report(f"{shown_name}/", "skipped", "F.hidden_file")
+                else:
+                    waiting.append((entry.path, f"{shown_name}/"))
+            elif (not prefix and entry.name.lower() in REGISTERS) or entry in closed:
+                yield _report(shown_name, "skipped", "F.register")
+            else:
+                yield from _file(entry.path, shown_name, number, names)
+
+
+def _is_ours(folder: str) -> bool:
+    """Whether the run.json in a folder was written by this tool."""
+    data = guard.read_bytes(os.path.join(folder, "run.json"))  # noqa: PTH118 - keeps undecodable bytes
+    return isinstance(data, bytes) and b'"tool"' in data and b"consolidate" in data
+
+
+def _file(path: str, name: str, number: int, siblings: frozenset[str] = frozenset()) -> Iterator[Found]:
+    """One file on disk: to be read, skipped, or opened when it is a .zip."""
+    base = os.path.basename(path)  # noqa: PTH119 - keeps undecodable bytes
+    unread = _unread(name, base, siblings)
+    if unread:
+        yield unread
+        return
+    ending = os.path.splitext(base)[1].lower()  # noqa: PTH122
+    head = b"" if ending in _MEANT else guard.peek(path)
+    if ending in _MEANT or Path(path).is_symlink() or not Path(path).is_file():
+        yield Received(path, name, number)
+    elif head.startswith(_OFFICE_MAGIC):
+        yield from _opened(path, name, number) if head.startswith(b"PK") else [Received(path, name, number)]
+    elif ending in _ARCHIVES:
+        yield Received(path, name, number)
+    else:
+        yield _report(name, "skipped", "F.not_table")
+
+
+def _unread(name: str, base: str, siblings: frozenset[str]) -> FileReport | None:
+    """The report on a file that its name tells not to be a submission."""
+    lower = base.lower()
+    if base.startswith(("~$", ".~")):
+        owner = _owner(base, siblings)
+        return (
+            _report(name, "skipped", "F.open", name=shown.name(owner))
+            if owner
+            else _report(name, "skipped", "F.lock")
+        )
+    if lower in _SYSTEM:
+        return _report(name, "skipped", "F.system")
+    if base.startswith("."):
+        return _report(name, "skipped", "F.hidden_file")
+    if PurePosixPath(lower).suffix in _SHORTCUTS:
+        return _report(name, "unreadable", "F.link")
+    return None
+
+
+def _owner(lock: str, siblings: frozenset[str]) -> str:
+    """The file beside a lock file that it belongs to: Excel's ~$x, LibreOffice's .~lock.x#, WPS's .~x."""
+    rest = lock[2:].removeprefix("lock.").removesuffix("#")
+    books = (name for name in siblings if not name.startswith(("~$", ".~")))
+    close = [name for name in books if name == rest or (len(rest) > 6 and name[2:] == rest)]
+    return min(close, default="")
+
+
+def _opened(path: str, name: str, number: int) -> Iterator[Found]:
+    """The members of a .zip, one level deep; an office document under another name is itself."""
+    data = guard.read_bytes(path)
+    listed = archive.files(data) if isinstance(data, bytes) else data
+    if listed is None or isinstance(listed, Refusal) or isinstance(data, Refusal):
+        yield Received(path, name, number)  # the guard gives the reason in the cage
+        return
+    yield _report(name, "skipped", "F.archive", guard.digest(data), count=str(len(listed)))
+    for member in sorted(listed):
+        yield _member(path, name, number, member)
+
+
+def _member(path: str, name: str, number: int, member: str) -> Found:
+    """One file inside a .zip."""
+    pieces = PurePosixPath(member.replace("\\", "/"))
+    shown_name = f"{name}/{shown.name(str(pieces))}"
+    if any(folder.lower() in _CLOSED or folder.startswith(".") for folder in pieces.parts[:-1]):
+        return _report(shown_name, "skipped", "F.hidden_file")
+    unread = _unread(shown_name, pieces.name, frozenset())
+    if unread:
+        return unread
+    ending = pieces.suffix.lower()
+    if ending in _ARCHIVES:
+        return _report(shown_name, "unreadable", "F.nested_zip")
+    if ending and ending not in _MEANT:
+        return _report(shown_name, "skipped", "F.not_table")
+    return Received(path, shown_name, number, member)
