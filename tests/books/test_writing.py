@@ -32,7 +32,8 @@ def test_page_font_and_marker() -> None:
     book = openpyxl.load_workbook(io.BytesIO(writing.render("试", draw)))
     sheet = book["表"]
     assert int(sheet.page_setup.paperSize) == style.PAPER_A4
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0  # as many pages as needed
     assert sheet["A1"].font.name == "宋体"
     assert (sheet["A1"].value, sheet["A1"].data_type) == ("=1+1", "s")
     assert sheet.oddFooter.center.text == "第 &P 页　共 &N 页"
