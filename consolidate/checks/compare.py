@@ -59,6 +59,6 @@ def _copies(frame: Frame, counting: NDArray[np.bool_], units: list[str], result:
             result[row].append(codes.finding("C.last_year", {}))
     for rows in owners.values():
         if len({units[row] for row in rows}) > 1:
-            for row in rows:
+            for twin in rows:
                 # A return never shows another unit's figures, nor its name: the office sees both units.
-                result[row].append(codes.finding("C.unit", {"count": str(len(rows) - 1)}))
+                result[twin].append(codes.finding("C.unit", {"count": str(len(rows) - 1)}))

@@ -32,8 +32,7 @@ def compile_schema(template: Template) -> pa.DataFrameSchema:
     A rule column may be NaN: the rule is not evaluated there.
     """
     columns = {
-        item.id: pa.Column(float, [WHOLE, _in_range(item.signed)], nullable=False)
-        for item in template.items
+        item.id: pa.Column(float, [WHOLE, _in_range(item.signed)], nullable=False) for item in template.items
     }
     columns |= {name: pa.Column(float, [HOLDS], nullable=True) for name in rule_columns(template)}
     return pa.DataFrameSchema(columns, strict=True, ordered=True, coerce=False)

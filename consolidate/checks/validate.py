@@ -62,7 +62,9 @@ def _failing(frame: Frame, columns: list[str], position: dict[str, int]) -> set[
 def _cases(error: pa.errors.SchemaError, position: dict[str, int]) -> set[tuple[int, int]]:
     reason = error.reason_code.name if error.reason_code is not None else ""
     cases = error.failure_cases
-    if reason not in ("DATAFRAME_CHECK", "SERIES_CONTAINS_NULLS") or "index" not in getattr(cases, "columns", ()):
+    if reason not in ("DATAFRAME_CHECK", "SERIES_CONTAINS_NULLS") or "index" not in getattr(
+        cases, "columns", ()
+    ):
         # A crashing check, a wrong column or type is our own or the template's mistake, not a unit's.
         raise TemplateError(f"校验规则无法执行：{error.schema.name}（{reason}）")
     return {(int(row), position[error.schema.name]) for row in cases["index"]}

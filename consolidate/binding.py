@@ -1,0 +1,152 @@
+"""Receipts → units: whose each file is, which one counts, and what last year's master says of them.
+
+Part of the pipeline: it brings the roster, the choice among several files and last year together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consolidate import codes
+from consolidate.errors import SettingsError
+from consolidate.forms.template import Template
+from consolidate.intake import choose, extract, guard, read, roster
+from consolidate.intake.extract import LayoutMemory
+from consolidate.intake.roster import Roster
+from consolidate.model import FileReport, Finding, Previous, Received, Refusal, Sheet, Submission, Workbook
+from consolidate.receive import Receipt
+
+Vector = NDArray[np.float64]
+DETAIL = "分单位明细"
+
+
+@dataclass(slots=True)
+class Bound:
+    """Files by unit: readable submissions, unreadable receipts; files of nobody; findings for the office."""
+
+    roster: Roster
+    submissions: dict[str, list[Submission]] = field(default_factory=dict)
+    unreadable: dict[str, list[Receipt]] = field(default_factory=dict)
+    files: list[FileReport] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def bind(receipts: Sequence[Receipt], given: Roster | None, office: str) -> Bound:
+    """Bind every receipt to a unit of the roster, or to none; never on a likeness."""
+    names = [
+        (s.cover.get("unit", "") or Path(s.file).stem, s.cover.get("code", ""))
+        for r in receipts
+        if (s := r.submission) is not None and _holds_form(s)
+    ]
+    bound = Bound(given if given is not None else roster.found(names, office))
+    for receipt in receipts:
+        if receipt.submission is not None:
+            _submission(bound, receipt, receipt.submission)
+        elif receipt.refusal is not None:
+            _refused(bound, receipt, receipt.refusal)
+    return bound
+
+
+def _holds_form(submission: Submission) -> bool:
+    """Whether anything of the form was found in the file, right generation or not."""
+    found = any(place is not None for place in submission.places)
+    return found or any(problem.code == "S1" for problem in submission.problems)
+
+
+def _submission(bound: Bound, receipt: Receipt, submission: Submission) -> None:
+    stated = submission.cover.get("unit", "")
+    if not bound.roster.given and not stated:
+        stated = Path(submission.file).stem
+    found = bound.roster.bind(submission.file, stated, submission.cover.get("code", ""))
+    if found.unit and not _holds_form(submission) and not stated:
+        found = roster.Binding("", "文件里没有找到这张表单的表格")
+    if found.unit:
+        bound.submissions.setdefault(found.unit, []).append(submission)
+        return
+    suggestion = f"；可能是{found.suggestion}，请人工确认" if found.suggestion else ""
+    reason = found.reason if _holds_form(submission) else "文件里没有找到这张表单的表格"
+    finding = codes.finding("S7.unknown", {"reason": reason, "suggestion": suggestion}, where=submission.file)
+    bound.findings.append(_of_file(finding, submission.file, stated))
+    bound.files.append(FileReport(submission.file, receipt.sha256, "unknown", reason + suggestion, ""))
+
+
+def _refused(bound: Bound, receipt: Receipt, refusal: Refusal) -> None:
+    name = receipt.received.name
+    units, sure = bound.roster.by_file(name)
+    unit = units[0] if len(units) == 1 and sure and bound.roster.given else ""
+    reason = codes.sentence(refusal.code, **refusal.details)
+    bound.files.append(FileReport(name, receipt.sha256, "unreadable", reason, unit))
+    if unit:
+        bound.unreadable.setdefault(unit, []).append(receipt)
+    else:
+        bound.findings.append(_of_file(codes.finding(refusal.code, refusal.details, where=name), name, ""))
+
+
+def _of_file(finding: Finding, file: str, unit: str) -> Finding:
+    return replace(finding, file=file, unit=unit, audience="office")
+
+
+def select(submissions: Sequence[Submission]) -> choose.Choice:
+    """Which of a unit's submissions counts."""
+    return choose.counting(submissions)
+
+
+def previous(path: Path, template: Template, year: int, units: Roster | None, digests: list[str]) -> Previous:
+    """Last year's figures from a master; SettingsError when the file is none or cannot be read."""
+    content = guard.fetch(Received(str(path), path.name))
+    book = content if isinstance(content, Refusal) else read.workbook(content, path.name)
+    if isinstance(content, Refusal) or isinstance(book, Refusal):
+        raise SettingsError(f"上年汇总表{path.name}读不出来：请检查路径，并确认能用WPS或Excel打开")
+    digests.append(content.sha256)
+    figures = _details(book.sheets, template, units)
+    if book.marker is None or book.marker.role != "master" or not figures:
+        raise SettingsError(f"{path.name}不是本系统生成的汇总表：请用上年的master.xlsx")
+    return Previous(
+        book.marker.year or year - 1, figures, _own_total(book, template, path.name, content.sha256)
+    )
+
+
+def _details(sheets: Sequence[Sheet], template: Template, units: Roster | None) -> dict[str, Vector]:
+    """Values by unit name from 分单位明细: row 1 labels, row 2 item ids, A–D code, name, kind, status."""
+    found: dict[str, Vector] = {}
+    for sheet in sheets:
+        if sheet.name != DETAIL:
+            continue
+        head = next((n for n, row in enumerate(sheet.rows[:6]) if _ids(row, template)), None)
+        if head is None:
+            continue
+        columns = _ids(sheet.rows[head], template)
+        for row in sheet.rows[head + 1 :]:
+            name = _unit(units, str(row[0]).strip(), str(row[1]).strip())
+            vector = np.full(len(template.items), np.nan)
+            for column, index in columns.items():
+                value = row[column]
+                if isinstance(value, (int, float)) and not isinstance(value, bool):
+                    vector[index] = round(float(f"{value:.15g}") * template.items[index].scale)
+            if name and not np.isnan(vector).all():
+                found.setdefault(name, vector)
+    return found
+
+
+def _unit(units: Roster | None, code: str, name: str) -> str:
+    """This year's name of a unit of last year's master: by code, else by name or alias."""
+    if units is None:
+        return name
+    return units.by_code(code) or units.by_name(name) or name
+
+
+def _ids(row: Sequence[object], template: Template) -> Mapping[int, int]:
+    """Column → item of a row of item ids; empty when the row holds none."""
+    return {n: template.index[str(cell)] for n, cell in enumerate(row) if str(cell) in template.index}
+
+
+def _own_total(book: Workbook, template: Template, file: str, digest: str) -> Vector:
+    submission = extract.submission(
+        book, template, (), None, file=file, folder=0, sha256=digest, memory=LayoutMemory()
+    )
+    return submission.values

@@ -1,0 +1,91 @@
+"""What a run depends on besides the submissions: roster, registers, last year, rules in force.
+
+Part of the pipeline: it reads the files that the operator named, through the same guard and reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from consolidate import binding
+from consolidate.errors import LedgerError, RosterError, SettingsError
+from consolidate.forms.template import Template
+from consolidate.intake import guard, ledgers, read, roster
+from consolidate.intake.roster import Roster
+from consolidate.model import Adjustment, Decision, Previous, Received, Refusal, Sheet
+from consolidate.settings import Settings
+from consolidate.totals import merge
+
+ROSTERS = ("units.xlsx", "units.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a run depends on besides the submissions; `digests` are of the files read."""
+
+    settings: Settings
+    template: Template
+    year: int
+    roster: Roster | None = None
+    previous: Previous | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    digests: tuple[str, ...] = ()
+
+
+def load(folders: Sequence[Path], settings: Settings, template: Template, year: int) -> Inputs:
+    """Read all that was named, or lies in the folders under its standard name.
+
+    Raises RosterError, LedgerError, SettingsError when something named cannot be used.
+    """
+    digests: list[str] = []
+    units = None
+    found = settings.roster or next((f / n for f in folders for n in ROSTERS if (f / n).is_file()), None)
+    if found is not None:
+        units = roster.parse(_sheets(found, RosterError, "单位名单", digests), found.name, settings.name)
+    inputs = Inputs(settings, _in_force(template, settings), year, units)
+    adjustments = settings.adjustments or _register(folders, "adjustments.xlsx")
+    if adjustments is not None:
+        sheets = _sheets(adjustments, LedgerError, "汇总调整", digests)
+        entries = ledgers.adjustments(sheets, template, adjustments.name)
+        merge.check_adjustments(template, entries, settings.level, adjustments.name)
+        inputs = replace(inputs, adjustments=entries)
+    decisions = settings.decisions or _register(folders, "decisions.xlsx")
+    if decisions is not None:
+        sheets = _sheets(decisions, LedgerError, "审核处理登记", digests)
+        inputs = replace(inputs, decisions=ledgers.decisions(sheets, decisions.name))
+    if settings.previous is not None:
+        last = binding.previous(settings.previous, template, year, units, digests)
+        inputs = replace(inputs, previous=last)
+    return replace(inputs, digests=tuple(digests))
+
+
+def _register(folders: Sequence[Path], name: str) -> Path | None:
+    """A register in the last FOLDER that has one: a later round's register replaces an earlier one."""
+    return next((f / name for f in reversed(folders) if (f / name).is_file()), None)
+
+
+def _sheets(path: Path, error: type[Exception], what: str, digests: list[str]) -> tuple[Sheet, ...]:
+    """The grids of a file that the operator named; `error` when it cannot be read."""
+    content = guard.fetch(Received(str(path), path.name))
+    book = content if isinstance(content, Refusal) else read.workbook(content, path.name)
+    if isinstance(content, Refusal) or isinstance(book, Refusal):
+        raise error(f"{what}{path.name}读不出来：请检查路径，并确认能用WPS或Excel打开")
+    digests.append(content.sha256)
+    return book.sheets
+
+
+def _in_force(template: Template, settings: Settings) -> Template:
+    """The template with the overrides of `[rules]`: another severity, or off."""
+    known = {rule.id for rule in template.rules}
+    if unknown := sorted(set(settings.rules) - known):
+        raise SettingsError(f"设置里的[rules]有模板{template.id}没有的规则{'、'.join(unknown)}")
+    rules = []
+    for rule in template.rules:
+        if rule.id not in settings.rules:
+            rules.append(rule)
+        elif (severity := settings.rules[rule.id][0]) is not None:
+            rules.append(replace(rule, severity=severity))
+    return replace(template, rules=tuple(rules))

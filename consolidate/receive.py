@@ -1,0 +1,122 @@
+"""One received file through guard, reading and extraction; every file of a run, in a pool or on a cluster.
+
+Part of the pipeline: a module of its own because it runs inside the workers, which import nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+
+from consolidate import codes
+from consolidate.forms.template import Template
+from consolidate.intake import cage, extract, guard, read, second_look
+from consolidate.intake.cage import Loss
+from consolidate.intake.cellfact import Cell, CellFact
+from consolidate.intake.content import Content
+from consolidate.intake.extract import LayoutMemory
+from consolidate.model import Place, Received, Refusal, Submission
+
+SECONDS = 20.0
+MEGABYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one received file: a submission, or the refusal that says why there is none."""
+
+    received: Received
+    sha256: str = ""
+    submission: Submission | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Turns a Received into a Receipt; remembers the layouts it has located (one memory per worker)."""
+
+    template: Template
+    others: tuple[Template, ...] = ()
+    year: int | None = None
+    memory: LayoutMemory = field(default_factory=LayoutMemory)
+
+    def __call__(self, received: Received) -> Receipt:
+        """Read one file; every problem of the file is in the receipt."""
+        content = guard.fetch(received)
+        if isinstance(content, Refusal):
+            return Receipt(received, refusal=content)
+        return self.content(received, content)
+
+    def content(self, received: Received, content: Content) -> Receipt:
+        """The receipt of a file whose bytes are at hand."""
+        book = read.workbook(content, received.name)
+        if isinstance(book, Refusal):
+            return Receipt(received, content.sha256, refusal=book)
+        submission = extract.submission(
+            book,
+            self.template,
+            self.others,
+            self.year,
+            file=received.name,
+            folder=received.folder,
+            sha256=content.sha256,
+            memory=self.memory,
+            look_again=_second_look(content),
+        )
+        notes = tuple(codes.finding(note.code, note.details) for note in book.notes)
+        return Receipt(received, content.sha256, replace(submission, problems=(*submission.problems, *notes)))
+
+
+def _second_look(content: Content) -> Callable[[Iterable[Cell]], Mapping[Cell, CellFact]] | None:
+    """How to look again at odd cells, where the file may hold errors or formulas never calculated."""
+    if not second_look.worthwhile(content.signs):
+        return None
+    return lambda wanted: second_look.cells(content.data, content.kind, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The receipt of a file that killed, froze or exhausted its reader."""
+
+    seconds: float = SECONDS
+    megabytes: int = MEGABYTES
+
+    def __call__(self, received: Received, loss: Loss) -> Receipt:
+        """Say what happened; the bytes are hashed here, outside the reader that failed."""
+        content = guard.fetch(received)
+        digest = content.sha256 if isinstance(content, Content) else ""
+        refusal = cage.refusal(loss, seconds=self.seconds, megabytes=self.megabytes)
+        return Receipt(received, digest, refusal=refusal)
+
+
+def everything(
+    receiver: Receiver,
+    received: Sequence[Received],
+    *,
+    workers: int,
+    executor: Executor | None = None,
+    done: Callable[[], object] | None = None,
+) -> list[Receipt]:
+    """The receipts of all files, in their order; `executor` (a cluster's) takes the pool's place."""
+    if executor is not None:
+        receipts = list(executor.map(receiver, received))
+    else:
+        receipts = cage.run(
+            receiver, received, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=Lost(), done=done
+        )
+    return _interned(receipts)
+
+
+def _interned(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Receipts whose equal layouts are one object again: each came out of a worker as a copy."""
+    known: dict[tuple[Place | None, ...], tuple[Place | None, ...]] = {}
+    result = []
+    for receipt in receipts:
+        submission = receipt.submission
+        if submission is not None:
+            places = known.setdefault(submission.places, submission.places)
+            if places is not submission.places:
+                receipt = replace(receipt, submission=replace(submission, places=places))
+        result.append(receipt)
+    return result
