@@ -139,7 +139,7 @@ def _file(path: str, name: str, number: int, siblings: frozenset[str] = frozense
         return
     ending = os.path.splitext(base)[1].lower()  # noqa: PTH122
     head = b"" if ending in _MEANT else guard.peek(path)
-    if ending in _MEANT or Path(path).is_symlink() or not Path(path).is_file():
+    if ending in _MEANT or base.lower() in _MEANT or Path(path).is_symlink() or not Path(path).is_file():
         yield Received(path, name, number)
     elif head.startswith(_OFFICE_MAGIC):
         yield from _opened(path, name, number) if head.startswith(b"PK") else [Received(path, name, number)]
@@ -161,7 +161,7 @@ def _unread(name: str, base: str, siblings: frozenset[str]) -> FileReport | None
         )
     if lower in _SYSTEM:
         return _report(name, "skipped", "F.system")
-    if base.startswith("."):
+    if base.startswith("._") or (base.startswith(".") and lower[lower.rindex(".") :] not in _MEANT):
         return _report(name, "skipped", "F.hidden_file")
     if PurePosixPath(lower).suffix in _SHORTCUTS:
         return _report(name, "unreadable", "F.link")

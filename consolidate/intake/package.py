@@ -156,6 +156,8 @@ def examine(data: bytes, members: list[zipfile.ZipInfo]) -> Package | Refusal:
                     modified = found[1] if found else modified
                 elif name == "mimetype":
                     mimetype = piece[:200]
+                elif name == "META-INF/manifest.xml" and b"encryption-data" in piece:
+                    return Refusal("F.password")
         except (TornError, struct.error):
             return Refusal("F.damaged", {"reason": "校验不符，内容被改动或传输中丢失"})
     names = [member.filename for member in members]

@@ -36,6 +36,7 @@ NAMES = {
     "rtf": "RTF文档",
     "image": "图片",
     "mht": "单个文件网页（.mht）",
+    "xml2003": "XML表格2003",
     "xml": "XML文件",
     "program": "程序文件",
     "ole": "不是表格的旧版Office文件",
@@ -102,7 +103,7 @@ def _textual(head: bytes) -> str:
     if start.startswith((b"mime-version:", b"from:")) and b"multipart/" in start:
         return "mht"
     if start.startswith(b"<?xml") and b"<html" not in start:
-        return "xml"
+        return "xml2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in start else "xml"
     if start.startswith(b"<") and any(sign in start for sign in _HTML_SIGNS):
         return "html"
     if not wide and (b"\x00" in head or sum(byte < 32 and byte not in b"\t\n\r\x0c" for byte in head) > 2):

@@ -1,0 +1,35 @@
+"""What the tool does with one file, as the pipeline does it: guard, then read, in a cage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consolidate.intake import cage, guard, read
+from consolidate.model import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from consolidate.model import Received, Workbook
+
+SECONDS, MEGABYTES = 20, 1024
+
+
+def one(received: Received) -> Workbook | Refusal:
+    """The grids of a received file, or why there are none."""
+    content = guard.fetch(received)
+    return content if isinstance(content, Refusal) else read.workbook(content, received.name)
+
+
+def lost(received: Received, loss: cage.Loss) -> Workbook | Refusal:
+    """The refusal of a file that took its worker down; a bug of ours is no such file."""
+    if loss.reason == "error":
+        raise AssertionError(f"{received.name}: {loss.trace}")
+    return cage.refusal(loss, seconds=SECONDS, megabytes=MEGABYTES)
+
+
+def every(received: Sequence[Received], method: str = "") -> list[Workbook | Refusal]:
+    """The result of each file, in order."""
+    return cage.run(
+        one, received, workers=2, seconds=SECONDS, megabytes=MEGABYTES, lost=lost, share=50, method=method
+    )
