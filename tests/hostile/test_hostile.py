@@ -19,8 +19,8 @@ EXPECTED = Path(__file__).with_name("expected.json")
 WHOLE = [
     "好镇.xlsx", "宽编码镇.xlsx", "国标编码镇.xlsx", "严格镇.xlsx", "前缀镇.xlsx", "错尺寸镇.xlsx",
     "无坐标镇.xlsx", "乱序镇.xlsx", "空天涯镇.xlsx", "全表合并镇.xlsx", "十万合并镇.xlsx", "隐藏表镇.xlsx",
-    "隐藏行镇.xlsx", "深嵌套镇.xlsx", "改名镇.xls", "旧版镇.xls", "表格镇.et", "二进制镇.xlsb", "开放镇.ods", "带宏镇.xlsm",
-    "网页镇.xls", "宽网页镇.xls",
+    "隐藏行镇.xlsx", "深嵌套镇.xlsx", "改名镇.xls", "旧版镇.xls", "表格镇.et", "二进制镇.xlsb", "开放镇.ods",
+    "带宏镇.xlsm", "网页镇.xls", "宽网页镇.xls",
 ]  # fmt: skip
 
 
