@@ -10,26 +10,22 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from random import Random
 
 import xlsxwriter
-from making import county, figures, manners, ole, planted, sheets, writers
+from making import county, ole, planted, second, workbooks
 from making.county import Unit
-from making.figures import Figures
-from making.manners import Manner
 from making.planted import Expected, Plan
 from making.sheets import Book
-
-from consolidate.forms import catalogue
-from consolidate.forms.template import Template
+from making.workbooks import Sample
 
 HERE = Path(__file__).parent
 MISSING = ("今是街道", "退役军人事务局")
-FIRST_DAY, SECOND_DAY = datetime.date(2020, 1, 6), datetime.date(2020, 1, 21)
+FIRST_DAY = datetime.date(2020, 1, 6)
+Finding = dict[str, str]  # one line of expected.json
 SETTINGS = f"""\
 name = "{county.OFFICE}"
 level = "county"
@@ -40,140 +36,47 @@ phone = "0396-0000000"
 """
 
 
-@dataclass(frozen=True)
-class Sample:
-    """What everything is made from."""
-
-    form: Template
-    newer: Template
-    roster: tuple[Unit, ...]
-    figures: dict[str, Figures]
-
-    @classmethod
-    def load(cls) -> Sample:
-        """The two national forms, the roster and the units' figures."""
-        forms = {form.id: form for form in catalogue.all_templates()}
-        roster = county.units()
-        totals = figures.published(HERE / "published.json")
-        return cls(forms["disclosure-2019"], forms["disclosure-2021"], roster, figures.units(totals, roster))
-
-    def tables(self) -> dict[str, tuple[str, ...]]:
-        """Item ids of each table in form order."""
-        return {
-            table.id: tuple(self.form.items[index].id for index in table.items) for table in self.form.tables
-        }
-
-
-@dataclass(frozen=True)
-class Workbook:
-    """One workbook of a unit, not yet written."""
-
-    unit: Unit
-    manner: Manner
-    book: Book
-    modified: datetime.datetime
-
-    def xlsx(self) -> bytes:
-        """Its bytes as .xlsx."""
-        return writers.xlsx(self.book, self.manner.theme, self.modified)
-
-
-def workbook(
-    sample: Sample, number: int, day: datetime.date, plan: Plan | None = None, name: str = ""
-) -> Workbook:
-    """The workbook of the unit at a place of the roster, right but for the plan."""
-    plan = plan or Plan()
-    unit = sample.roster[number]
-    manner = manners.of(number, unit)
-    values = dict(sample.figures[unit.short])
-    form = sheets.blank(sample.form)
-    if unit.short in county.WITHOUT_OVERVIEW:
-        values = {item: value for item, value in values.items() if not item.startswith("overview")}
-        form = form if number % 2 else sheets.without(form, "overview")
-    if any(expected.code == "S1" for expected in plan.expected):
-        form = sheets.grafted(form, sheets.blank(sample.newer), "applications")
-        values |= {item.id: 0 for item in sample.newer.items if item.id not in values}
-    form = manner.laid(plan.bend(form) if plan.bend else form)
-    cover = {
-        "unit": name or manner.cover_name, "code": manner.code, "year": manner.year, "date": manner.date(day),
-        "reporter": unit.contact, "phone": unit.phone,
-        "reviewer": Random(unit.short).choice("王李张刘陈") + "主任",
-    }  # fmt: skip
-    filled = sheets.retype(sheets.fill(form, values, cover), plan.typed)
-    return Workbook(unit, manner, filled, datetime.datetime.combine(day, datetime.time(16, 30)))
-
-
-def first_round(sample: Sample) -> Iterator[tuple[str, bytes, list[dict[str, str]]]]:
+def first_round(sample: Sample) -> Iterator[tuple[str, bytes, list[Finding]]]:
     """Files of round 1: path, bytes, and the findings that they deserve."""
     plans = planted.plans(sample.tables())
-    for number, unit in enumerate(sample.roster):
-        day = FIRST_DAY + datetime.timedelta(days=number * 7 % 12)
+    for unit in sample.roster:
         if unit.short in MISSING:
             yield "", b"", [entry(unit, "", Expected("S7.missing", "error"), None)]
             continue
         plan = plans.get(unit.short, Plan())
-        made = workbook(sample, number, day, plan)
-        path, data = delivered(made)
+        made = workbooks.of(sample, unit.short, day_of(sample, unit.short), plan)
+        path, data = workbooks.delivered(made)
         yield path, data, [entry(unit, path, expected, made.book) for expected in plan.expected]
     yield from strays(sample)
 
 
-def delivered(made: Workbook) -> tuple[str, bytes]:
-    """Path and bytes of a workbook as its unit sends it: not all send .xlsx."""
-    path, short = made.manner.file, made.unit.short
-    stem = path.rsplit("/", 1)[0] + "/" + short
-    match short:
-        case "李桥回族镇":
-            return f"{stem}.xls", ole.xls(made.book)
-        case "练村镇":
-            return f"{stem}.ods", writers.ods(made.book)
-        case "佛阁寺镇":
-            return f"{stem}.docx", writers.word(made.book)
-        case "陈店镇":
-            return f"{stem}年报.xls", writers.html_xls(made.book)
-        case "月亮湾街道":
-            return f"{stem}.xlsx", ole.encrypted(15_000)
-        case "县税务局":
-            data = made.xlsx()
-            return f"{stem}.xlsx", data[: len(data) * 3 // 5]
-        case "气象局":
-            member = f"{short}.xlsx"
-            return f"{stem}.zip/{member}", writers.package_of({member: made.xlsx()})
-        case "关津乡":
-            return f"{stem}报表.xlsx", made.xlsx()
-    return path, made.xlsx()
+def day_of(sample: Sample, short: str) -> datetime.date:
+    """The day on which a unit fills in its form."""
+    return FIRST_DAY + datetime.timedelta(days=sample.places[short] * 7 % 12)
 
 
-def strays(sample: Sample) -> Iterator[tuple[str, bytes, list[dict[str, str]]]]:
+def strays(sample: Sample) -> Iterator[tuple[str, bytes, list[Finding]]]:
     """Second versions, files of other counties and what a shared folder collects."""
-    places = {unit.short: number for number, unit in enumerate(sample.roster)}
-    day = FIRST_DAY + datetime.timedelta(days=places["关津乡"] * 7 % 12)
-    licensing = "proactive.licensing.decisions"
-    twice = workbook(sample, places["关津乡"], day, Plan({licensing: 91}))
-    conflict = entry(twice.unit, "乡镇街道/关津乡报表.xlsx", Expected("S7.twice", "error"), None)
-    yield "乡镇街道/关津乡报表(1).xlsx", twice.xlsx(), [conflict]
-    later = FIRST_DAY + datetime.timedelta(days=places["顿岗乡"] * 7 % 12 + 2)
-    yield "乡镇街道/顿岗乡（1）最终版.xlsx", workbook(sample, places["顿岗乡"], later).xlsx(), []
-    near = workbook(sample, places["宋岗乡"], FIRST_DAY, name="新蔡县宋港乡人民政府")
-    yield (
-        "乡镇街道/宋港乡统计表.xlsx",
-        near.xlsx(),
-        [unknown("新蔡县宋港乡人民政府", "乡镇街道/宋港乡统计表.xlsx")],
-    )
-    other = workbook(sample, places["黄楼镇"], FIRST_DAY, name="平舆县郭楼镇人民政府")
-    other = replace(other, book=sheets.retype(other.book, {"code": None, licensing: 77}))
-    yield "郭楼镇.xlsx", other.xlsx(), [unknown("平舆县郭楼镇人民政府", "郭楼镇.xlsx")]
+    folder, licensing = "乡镇街道", "proactive.licensing.decisions"
+    twice = workbooks.of(sample, "关津乡", day_of(sample, "关津乡"), Plan({licensing: 91}))
+    conflict = entry(twice.unit, f"{folder}/关津乡报表.xlsx", Expected("S7.twice", "error"), None)
+    yield f"{folder}/关津乡报表(1).xlsx", twice.xlsx(), [conflict]
+    later = day_of(sample, "顿岗乡") + datetime.timedelta(days=2)
+    yield f"{folder}/顿岗乡（1）最终版.xlsx", workbooks.of(sample, "顿岗乡", later).xlsx(), []
+    name, path = "新蔡县宋港乡人民政府", f"{folder}/宋港乡统计表.xlsx"
+    near = workbooks.of(sample, "宋岗乡", FIRST_DAY, Plan({"code": None}), name)
+    yield path, near.xlsx(), [unknown(name, path)]
+    name, path = "平舆县郭楼镇人民政府", "郭楼镇.xlsx"
+    other = workbooks.of(sample, "黄楼镇", FIRST_DAY, Plan({"code": None, licensing: 77}), name)
+    yield path, other.xlsx(), [unknown(name, path)]
     owner = "政务公开股"
-    lock = (
-        bytes([len(owner)])
-        + owner.encode("gbk").ljust(54, b" ")
-        + owner.encode("utf-16-le").ljust(110, b"\0")
-    )
-    yield "乡镇街道/~$砖店镇.xlsx", lock[:165], []
-    yield "乡镇街道/Thumbs.db", ole.compound({"Catalog": b"thumbnails"}), []
+    gbk, utf16 = owner.encode("gbk"), owner.encode("utf-16-le")
+    lock = bytes([len(gbk)]) + gbk.ljust(54, b" ") + bytes([len(owner), 0]) + utf16.ljust(108, b" ")
+    yield f"{folder}/~$砖店镇.xlsx", lock, []
+    yield f"{folder}/Thumbs.db", ole.compound({"Catalog": b"thumbnails"}), []
 
 
-def unknown(name: str, path: str) -> dict[str, str]:
+def unknown(name: str, path: str) -> Finding:
     """The finding on a file that belongs to no unit of the roster."""
     return {
         "unit": name,
@@ -186,7 +89,7 @@ def unknown(name: str, path: str) -> dict[str, str]:
     }
 
 
-def entry(unit: Unit, path: str, expected: Expected, book: Book | None) -> dict[str, str]:
+def entry(unit: Unit, path: str, expected: Expected, book: Book | None) -> Finding:
     """One line of expected.json."""
     spots = [book.find(name) for name in expected.names if holds(book, name)] if book else []
     return {
@@ -246,9 +149,13 @@ def write_first(folder: Path, sample: Sample) -> None:
 
 def main(folder: Path) -> None:
     """Make the whole sample in a folder."""
-    sample = Sample.load()
-    (folder / "round1").mkdir(parents=True, exist_ok=True)
+    sample = Sample.load(HERE / "published.json")
+    for name in ("round1", "round2"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).mkdir(parents=True)
     write_first(folder, sample)
+    for path, data in second.files(sample, folder / "round1"):
+        save(folder / "round2", path, data)
 
 
 if __name__ == "__main__":

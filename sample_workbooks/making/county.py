@@ -130,7 +130,9 @@ _GIVEN = ("晓明", "建国", "丽", "志强", "红梅", "海涛", "静", "新�
 def units() -> tuple[Unit, ...]:
     """The 60 units in roster order: street offices, townships, departments."""
     rng = Random("roster")
-    named = [(f"{name}街道", f"新蔡县{name}街道办事处", "街道", "") for name in STREETS]
+    named = [
+        (f"{name}街道", f"新蔡县{name}街道办事处", "街道", f"{name}街道、{name}街道办") for name in STREETS
+    ]
     named += [(f"{name}镇", f"新蔡县{name}镇人民政府", "乡镇", "") for name in TOWNS]
     named += [(f"{name}乡", f"新蔡县{name}乡人民政府", "乡镇", "") for name in VILLAGES]
     for short, (name, aliases) in DEPARTMENTS.items():

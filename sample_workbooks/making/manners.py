@@ -74,8 +74,9 @@ _USUAL = ("plain", "titled", "plain", "one sheet", "plain", "half-width", "inset
 # Where the manner matters for what is shown.
 _CHOSEN = {
     "水利局": "formulas", "县文广旅局": "plain", "应急管理局": "formulas", "统计局": "formulas",
-    "杨庄户乡": "plain", "栎城乡": "titled", "河坞乡": "plain", "宋岗乡": "inset", "自然资源局": "plain", "县人社局": "titled",
-    "县住建局": "renamed", "化庄乡": "one sheet", "弥陀寺乡": "plain", "余店镇": "half-width",
+    "杨庄户乡": "plain", "栎城乡": "titled", "河坞乡": "plain", "宋岗乡": "inset", "自然资源局": "plain",
+    "县人社局": "titled", "县住建局": "renamed", "化庄乡": "one sheet",
+    "弥陀寺乡": "plain", "余店镇": "half-width",
 }  # fmt: skip
 
 
