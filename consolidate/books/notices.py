@@ -35,7 +35,7 @@ def _row(run: Run, report: UnitReport) -> tuple[str, str, str, str]:
 
 
 def _reminder(office: Office) -> str:
-    day = words.day(office.deadline)
+    day = words.day(office.deadline).removesuffix("前")
     due = f"年报统计表应于{day}前报送，我办尚未收到。" if day else "年报统计表我办尚未收到。"
     return f"{due}如已发送，请告知文件名和时间。{_contact(office)}"
 
@@ -60,7 +60,7 @@ def _unreadable(office: Office, report: UnitReport) -> str:
 
 
 def _back(office: Office, verb: str) -> str:
-    day = words.day(office.deadline)
+    day = words.day(office.deadline).removesuffix("前")
     return f"于{day}前{verb}。" if day else f"尽快{verb}。"
 
 

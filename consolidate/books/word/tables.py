@@ -1,0 +1,108 @@
+"""A sheet of the standard form as a table of Word: merged cells, borders, header rows that repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import cast
+
+from docx.document import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.oxml.table import CT_Tbl
+
+from consolidate.forms.layout import Placed, Role, SheetLayout
+
+# The styles of a report template that say how tables look; one that lacks them gets Word's own look.
+HEAD, LABEL, VALUE = "报表栏头", "报表栏目", "报表数据"
+
+_STYLES: dict[Role, str] = {
+    "block_title": HEAD,
+    "corner": HEAD,
+    "header": HEAD,
+    "row_label": LABEL,
+    "value": VALUE,
+}
+_ROW = 369  # least height of a row, in twentieths of a point (6.5 mm)
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+
+
+def draw(document: Document, sheet: SheetLayout, texts: Mapping[int, str]) -> CT_Tbl:
+    """The table with `texts` by item in its value cells, as wide as the page of `document` allows."""
+    cells = [cell for cell in sheet.cells if cell.role in _STYLES]
+    top = min(cell.row for cell in cells)
+    bottom = max(cell.row + cell.rowspan for cell in cells)
+    widths = _widths(sheet, _page(document))
+    styles = {style.name: style.style_id for style in document.styles}
+    at = {
+        (row, column): cell
+        for cell in cells
+        for row in range(cell.row, cell.row + cell.rowspan)
+        for column in range(cell.column, cell.column + cell.colspan)
+    }
+    body = [row for row in range(top, bottom) if _headed(at, row, widths)]
+    rows = []
+    for row in range(top, bottom):
+        heading = sheet.repeat is not None and row < min(body)
+        drawn = [
+            _cell(cell, row, widths, styles, texts, last=row == bottom - 1)
+            for column in range(sheet.columns)
+            if (cell := at.get((row, column))) is not None and cell.column == column
+        ]
+        rows.append(_row(drawn, heading))
+    return cast(CT_Tbl, parse_xml(_table(widths, rows)))
+
+
+def _headed(at: Mapping[tuple[int, int], Placed], row: int, widths: Sequence[int]) -> bool:
+    """Whether the row holds figures."""
+    return any(at[row, column].role == "value" for column in range(len(widths)) if (row, column) in at)
+
+
+def _page(document: Document) -> int:
+    """Width between the margins of the first section, in twentieths of a point."""
+    section = document.sections[0]
+    sides = (section.page_width, section.left_margin, section.right_margin)
+    page, left, right = (0 if side is None else side.twips for side in sides)
+    return page - left - right if page else 8845
+
+
+def _widths(sheet: SheetLayout, page: int) -> list[int]:
+    whole = sum(sheet.widths)
+    return [int(page * width / whole) for width in sheet.widths]
+
+
+def _table(widths: Sequence[int], rows: Sequence[str]) -> str:
+    borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
+    margins = "".join(f'<w:{side} w:w="40" w:type="dxa"/>' for side in ("left", "right"))
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
+
+
+def _row(cells: Sequence[str], heading: bool) -> str:
+    repeat = "<w:tblHeader/>" if heading else ""
+    height = f'<w:trHeight w:val="{_ROW}" w:hRule="atLeast"/>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{height}{repeat}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _cell(
+    cell: Placed, row: int, widths: Sequence[int], styles: Mapping[str | None, str],
+    texts: Mapping[int, str], last: bool,
+) -> str:  # fmt: skip
+    """One cell as it appears in one row: the first row of a merged one holds the text."""
+    width = sum(widths[cell.column : cell.column + cell.colspan])
+    span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
+    merge = "" if cell.rowspan == 1 else f'<w:vMerge w:val="{"restart" if row == cell.row else "continue"}"/>'
+    text = cell.text if cell.item is None else texts[cell.item]
+    style = styles.get(_STYLES[cell.role])
+    # Rows that keep with the next hold a table together on one page.
+    look = (f'<w:pStyle w:val="{style}"/>' if style else "") + ("" if last else "<w:keepNext/>")
+    look += '<w:jc w:val="center"/>' if cell.role == "row_label" and cell.rowspan > 1 else ""
+    run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if row == cell.row and text else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
+        f"<w:p><w:pPr>{look}</w:pPr>{run}</w:p></w:tc>"
+    )
