@@ -124,7 +124,7 @@ def _rules(tables: Mapping[str, tuple[str, ...]]) -> dict[str, Plan]:
             (_error("T2.procure", _p("procurement.projects"), _p("procurement.amount")),),
         ),
         "龙口镇": Plan(
-            {_p("regulations.disclosed_total"): 1, "overview.published.total": 64},
+            {_p("regulations.disclosed_total"): 1, "overview.published.total": 460},
             (
                 _error("T2.power", _p("regulations.disclosed_total")),
                 _query("N.parts", "overview.published.total"),
