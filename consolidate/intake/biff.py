@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BOF, _FILEPASS, _FORMULA, _BOOLERR, _SUPBOOK = 0x0809, 0x002F, 0x0006, 0x0205, 0x01AE
-_BOUNDSHEET, _EOF = 0x0085, 0x000A
+_BOUNDSHEET, _EOF, _DIMENSIONS = 0x0085, 0x000A, 0x0200
+_VALUES = frozenset({_FORMULA, _BOOLERR, 0x0203, 0x0204, 0x00FD, 0x027E, 0x00BD})  # NUMBER … MULRK
 _ROW, _ROW_HIDDEN = 0x0208, 0x20
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -35,6 +36,26 @@ def locked(stream: bytes) -> bool:
         if count > 6:
             return False
     return False
+
+
+def extent(stream: bytes, most: int) -> tuple[int, int]:
+    """Rows and columns down to the last value, or (0, 0) when every sheet says it has at most `most` cells.
+
+    What a sheet says includes formatted blanks, so the values are only looked at when it says more; one
+    that says less than it has is found out in the cage.
+    """
+    found = list(records(stream))
+    said = (
+        struct.unpack_from("<II2xH", stream, body)
+        for kind, body, n in found
+        if kind == _DIMENSIONS and n >= 12
+    )
+    if all(rows * columns <= most for _, rows, columns in said):
+        return 0, 0
+    places = [_place(stream, body) for kind, body, n in found if kind in _VALUES and n >= 6]
+    return max((row + 1 for row, _ in places), default=0), max(
+        (column + 1 for _, column in places), default=0
+    )
 
 
 def signs(stream: bytes) -> set[str]:

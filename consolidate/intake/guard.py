@@ -11,9 +11,9 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from consolidate.intake import archive, biff, ole, package, sniff
+from consolidate.intake import archive, biff, ole, package, parts, sniff
 from consolidate.intake.content import Content
-from consolidate.model import Refusal
+from consolidate.model import Refusal, address
 
 if TYPE_CHECKING:
     from consolidate.model import Received
@@ -165,6 +165,9 @@ def _container(data: bytes, name: str) -> Content | Refusal:
         return wrong_kind(_document(box))
     if biff.locked(stream):
         return Refusal("F.password")
+    rows, columns = biff.extent(stream, parts.MAX_AREA)
+    if rows * columns > parts.MAX_AREA:
+        return Refusal("F.far_cell", {"cell": address(rows - 1, columns - 1)})
     signs = biff.signs(stream) | ({"macros"} if "_VBA_PROJECT_CUR" in box.storages else set())
     kind = "et" if name.lower().endswith(".et") else "xls"
     return Content(data, digest(data), kind, saved, frozenset(signs))

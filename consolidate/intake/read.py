@@ -37,7 +37,7 @@ _SIGN_NOTES = {
     "macros": "F.macro",
     "hidden rows": "F.hidden_rows",
 }
-# lxml.html and python-docx take 150 ms to import, a third of a run of 60 files: loaded when one turns up.
+# lxml.html, python-docx and openpyxl take 150 ms to import, a third of a run of 60 files: loaded when needed.
 _RARE = {"html": "consolidate.intake.read_html", "docx": "consolidate.intake.read_docx"}
 _USUAL_ENDINGS = {
     "xlsx": ("xlsx", "xltx"),
@@ -84,7 +84,7 @@ def _sheets(content: Content) -> tuple[tuple[Sheet, ...], Marker | None] | Refus
 
 
 def _calamine(content: Content) -> tuple[tuple[Sheet, ...], Marker | None] | Refusal:
-    """Sheets and marker by calamine; its own failures become refusals."""
+    """Sheets and marker by calamine; where it gives up on an .xlsx, by openpyxl."""
     data = repair.workbook(content.data) if "repair" in content.signs else content.data
     if isinstance(data, Refusal):
         return data
@@ -94,12 +94,21 @@ def _calamine(content: Content) -> tuple[tuple[Sheet, ...], Marker | None] | Ref
     except PasswordError:
         return Refusal("F.password")
     except (CalamineError, OSError, ValueError, OverflowError) as error:
-        return Refusal("F.damaged", {"reason": "内部结构不合规范", "detail": str(error)[:200]})
+        refusal = Refusal("F.damaged", {"reason": "内部结构不合规范", "detail": str(error)[:200]})
     except BaseException as error:
         # A panic in Rust arrives as pyo3's PanicException, which is no Exception and cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
-        return Refusal("F.crash")
+        refusal = Refusal("F.crash")
+    return _rescued(data, refusal) if content.kind in ("xlsx", "xlsm") else refusal
+
+
+def _rescued(data: bytes, refusal: Refusal) -> tuple[tuple[Sheet, ...], Marker | None] | Refusal:
+    """The sheets by the second reader, or the refusal that the first one led to."""
+    sheets: tuple[Sheet, ...] = importlib.import_module("consolidate.intake.rescue").sheets(data)
+    ours = [marker.parse(sheet.rows) for sheet in sheets if sheet.name == marker.SHEET]
+    shown = tuple(sheet for sheet in sheets if sheet.name != marker.SHEET)
+    return (shown, ours[0] if ours else None) if shown else refusal
 
 
 def _grids(

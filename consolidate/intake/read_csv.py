@@ -14,7 +14,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     """The one sheet of a delimited text, or why it is none."""
     text = decode(data)
     if text is None:
-        return Refusal("F.kind", {"kind": "无法识别的文件"})
+        return Refusal("F.kind", {"kind": "编码无法识别的文本"})
     delimiter = max("\t,;", key=lambda sign: text.count(sign, 0, 20_000))
     if delimiter not in text:
         return Refusal("F.kind", {"kind": "纯文本"})
