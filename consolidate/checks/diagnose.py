@@ -7,25 +7,18 @@ when exactly one explanation is left (`ranking`); otherwise the group is reporte
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
-from consolidate.checks import localize, ranking
-from consolidate.checks.explanation import Action, Change, Component, Diagnosis, Explanation
-from consolidate.checks.integers import Range
+from consolidate.checks import across, ranking, search
+from consolidate.checks.explanation import Component, Diagnosis
 from consolidate.checks.linear import Block, Integers, LinearRules
-from consolidate.checks.localize import Budget, BudgetExceeded, Problem, Solution
-from consolidate.checks.moves import Move, Moves
+from consolidate.checks.localize import Budget, BudgetExceeded
 from consolidate.checks.record import Record
 
 LIMIT = 5
 BUDGET = 4_000
 SOFT_LIMIT = 2
-MOVE_LIMIT = 3  # moves are tried together with other slips up to so many in all
-MOVE_GAIN = 2  # and only when they mend so many rules more than they harm
 
 
 def explain(
@@ -45,129 +38,44 @@ def explain(
     figure of the year before (NaN: unknown). `budget` bounds the nodes visited per component.
     """
     record = Record.of(rules, values, blank, faulty, last_year)
-    found = []
-    busy: set[int] = set()
-    for block in rules.blocks:
-        if record.concerns(block):
-            found.append(_component(record, block, limit, budget))
-            busy.update(block.items)
+    concerned = [number for number, block in enumerate(rules.blocks) if record.concerns(block)]
+    record = record.without_shared_witnesses([rules.blocks[number] for number in concerned])
+    found, settled = _across(record, budget)
+    for number in concerned:
+        if number not in settled:
+            found.append(_component(record, rules.blocks[number], limit, budget))
+    busy = {item for number in concerned for item in rules.blocks[number].items}
     for block in rules.wide_blocks:
-        if record.concerns(block) and not busy.intersection(block.items):
+        if record.broken[list(block.rules)].any() and not busy.intersection(block.items):
             component = _component(record, block, min(limit, SOFT_LIMIT), budget)
             found.append(ranking.soften(component))
     return Diagnosis(tuple(sorted(found, key=lambda component: component.rules)))
 
 
+def _across(record: Record, budget: int) -> tuple[list[Component], set[int]]:
+    """Components that one move across blocks explains, and the blocks that they settle."""
+    found: list[Component] = []
+    settled: set[int] = set()
+    blocks = record.rules.blocks
+    for sheet in record.rules.sheets:
+        try:
+            answer = across.explanations(record, sheet, blocks, Budget(budget))
+        except BudgetExceeded:
+            answer = None
+        if answer is not None and not settled & answer[0]:
+            rules = sorted(rule for number in answer[0] for rule in blocks[number].rules if record.broken[rule])
+            found.append(ranking.component(record, tuple(rules), answer[1]))
+            settled |= answer[0]
+    return found, settled
+
+
 def _component(record: Record, block: Block, limit: int, budget: int) -> Component:
+    """The component of a block's broken rules; without explanations when none is small enough."""
     rules = tuple(sorted(rule for rule in block.rules if record.broken[rule]))
-    purse = Budget(budget)
     try:
-        explanations = _smallest(record, block, limit, purse)
+        explanations = search.smallest(record, block, limit, Budget(budget))
     except BudgetExceeded:
         explanations = []
     if not explanations:
         return Component(rules, (), single=False, exceeded=True)
     return ranking.component(record, rules, explanations)
-
-
-def _smallest(record: Record, block: Block, limit: int, purse: Budget) -> list[Explanation]:
-    """Every explanation with the fewest slips (the least weight); none when `limit` is too small."""
-    problem = _problem(record, block)
-    for cost in range(limit * max(problem.weights) + 1):
-        found = [_explanation(record, block, one) for one in localize.within(problem, cost, purse)]
-        if 1 <= cost <= MOVE_LIMIT:
-            found += _with_moves(record, block, problem, cost, purse)
-        if found:
-            return found
-    return []
-
-
-def _problem(record: Record, block: Block) -> Problem:
-    values = record.values[block.index]
-    rules = block.parent
-    table = np.column_stack([block.matrix, block.constants - block.matrix @ values])
-    floor: list[int | None] = []
-    for item, value in zip(block.items, values.tolist(), strict=True):
-        least = rules.lower[item]
-        floor.append(None if least is None else least - value)
-    fixed = [rules.fixed[item] for item in block.items]
-    faulty = record.faulty[block.index].tolist()
-    places = range(len(block.items))
-    return Problem(
-        table=table,
-        equalities=block.equalities,
-        floor=floor,
-        weights=[rules.weights[item] for item in block.items],
-        free=tuple(place for place in places if faulty[place]),
-        barred=tuple(place for place in places if fixed[place] and not faulty[place]),
-    )
-
-
-@lru_cache(maxsize=64)
-def _moves(block: Block) -> Moves:
-    return Moves(block)
-
-
-def _with_moves(
-    record: Record, block: Block, problem: Problem, cost: int, purse: Budget
-) -> list[Explanation]:
-    """Explanations with one move and as many single cells as the cost leaves."""
-    moves = _moves(block)
-    values = record.values[block.index]
-    effects = moves.effects(values, problem.table[: block.equalities, -1])
-    widest = int((block.matrix[: block.equalities] != 0).sum(axis=0).max(initial=0))
-    fits = (effects.changed > 0) & (effects.left + effects.harmed <= widest * (cost - 1))
-    unknown = moves.unknown
-    if cost == 1:
-        fits &= effects.mended > unknown
-    else:
-        fits &= effects.mended - effects.harmed - unknown >= MOVE_GAIN
-    found = []
-    for number in np.flatnonzero(fits).tolist():
-        found += _moved(record, block, problem, moves.all[number], cost, purse)
-    return found
-
-
-def _moved(
-    record: Record, block: Block, problem: Problem, move: Move, cost: int, purse: Budget
-) -> list[Explanation]:
-    values = record.values[block.index]
-    if set(move.cells) & {*problem.free, *problem.barred}:
-        return []
-    known = move.changes(values)
-    for cell, change in known.items():
-        floor = problem.floor[cell]
-        if floor is not None and change < floor:
-            return []
-    table = problem.table.copy()
-    for cell, change in known.items():
-        table[:, -1] -= table[:, cell] * change
-    rest = replace(
-        problem,
-        table=table,
-        free=problem.free if move.unknown is None else (*problem.free, move.unknown),
-        barred=(*problem.barred, *(cell for cell in move.cells if cell != move.unknown)),
-    )
-    solutions = localize.within(rest, cost - 1, purse)
-    return [_explanation(record, block, solution, move, known) for solution in solutions]
-
-
-def _explanation(
-    record: Record,
-    block: Block,
-    solution: Solution,
-    move: Move | None = None,
-    known: dict[int, int] | None = None,
-) -> Explanation:
-    """A solution of the search, and the move that went before it, as actions in the order of the items."""
-    spans: dict[int, Range] = dict(zip(solution.cells, solution.ranges, strict=True))
-    actions = []
-    if move is not None:
-        spans_moved: dict[int, Range] = {cell: (change, change) for cell, change in (known or {}).items()}
-        if move.unknown is not None and move.unknown in spans:
-            spans_moved[move.unknown] = spans.pop(move.unknown)
-        changes = [record.change(block.items[cell], span) for cell, span in spans_moved.items() if span != (0, 0)]
-        actions.append(record.action(move.slip, changes))
-    for cell, span in spans.items():
-        actions.append(record.action(None, [record.change(block.items[cell], span)]))
-    return Explanation(tuple(sorted(actions, key=lambda action: action.changes[0].item)))

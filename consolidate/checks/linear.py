@@ -87,6 +87,21 @@ class LinearRules:
         return _blocks(self, [rule for rule in range(len(self.names)) if not self.soft[rule]])
 
     @cached_property
+    def sheets(self) -> tuple[Block, ...]:
+        """For each part of the form that several blocks share, these blocks as one."""
+        parts: dict[str, dict[int, Block]] = {}
+        for number, block in enumerate(self.blocks):
+            for item in block.items:
+                spot = self.spots[item]
+                if spot is not None:
+                    parts.setdefault(spot.block, {})[number] = block
+        shared = [list(blocks.values()) for _, blocks in sorted(parts.items()) if len(blocks) > 1]
+        return tuple(
+            _block(self, {i for b in blocks for i in b.items}, [rule for b in blocks for rule in b.rules])
+            for blocks in shared
+        )
+
+    @cached_property
     def wide_blocks(self) -> tuple[Block, ...]:
         """The blocks of items that all rules tie together, where at least one rule is soft."""
         blocks = _blocks(self, range(len(self.names)))

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from consolidate.checks import integers
-from consolidate.checks.integers import Constraint, Range
+from consolidate.checks import freedom
+from consolidate.checks.integers import Range
 from consolidate.checks.tableau import Table, Tableau
 
 
@@ -148,7 +148,7 @@ class _Search:
     def _settle(self, node: Tableau, bare: int, left: int) -> None:
         """All equalities can be mended: keep the set if domains and inequalities hold as well."""
         if node.loose:
-            ranges = self._span(node)
+            ranges = freedom.spans(node, self.problem.floor)
             blocked = self._doubtful(node) if ranges is None else []
         else:
             ranges, blocked = self._values(node)
@@ -177,29 +177,3 @@ class _Search:
         """Every cell that bears on the chosen cells or on an inequality."""
         rows = [row for _, row in node.pivots] + list(range(self.problem.equalities, len(node.table)))
         return np.flatnonzero((node.table[rows, :-1] != 0).any(axis=0)).tolist()
-
-    def _span(self, node: Tableau) -> list[Range] | None:
-        """What each chosen cell can be when the equalities leave some freedom; None when nothing can."""
-        constraints = self._constraints(node)
-        unknowns = len(node.chosen)
-        if integers.solution(constraints, unknowns) is None:
-            return None
-        spans = [integers.bounds(constraints, unknowns, wanted) for wanted in range(unknowns)]
-        order = [*range(len(node.loose), unknowns), *range(len(node.loose))]
-        return [spans[position] or (None, None) for position in order]
-
-    def _constraints(self, node: Tableau) -> list[Constraint]:
-        """Domains, inequalities and pivot rows over the unknowns: loose cells first, then pivots."""
-        cells = [*node.loose, *(column for column, _ in node.pivots)]
-        constraints: list[Constraint] = []
-        for position, column in enumerate(cells):
-            floor = self.problem.floor[column]
-            if floor is not None:
-                constraints.append((tuple(int(place == position) for place in range(len(cells))), floor))
-        rows = [row for _, row in node.pivots]
-        for row in [*rows, *range(self.problem.equalities, len(node.table))]:
-            factors = tuple(int(node.table[row, column]) for column in cells)
-            constraints.append((factors, int(node.table[row, -1])))
-            if row in rows:
-                constraints.append((tuple(-factor for factor in factors), -int(node.table[row, -1])))
-        return constraints

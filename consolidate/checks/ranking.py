@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from consolidate.checks.explanation import Action, Component, Explanation
+from consolidate.checks.linear import Integers
 from consolidate.checks.record import Record
 
 _OMITTED, _LIKELY, _UNEXPLAINED = range(3)
@@ -50,10 +51,45 @@ def _weakest(record: Record, explanation: Explanation) -> int:
 
 
 def _sole(record: Record, ranked: Sequence[Explanation]) -> bool:
-    if len(ranked) == 1:
-        return True
+    """Whether the first explanation is the only one left, and rests on more than being left."""
     weakest = [_weakest(record, explanation) for explanation in ranked]
-    return weakest.count(_OMITTED) == 1 or (weakest.count(_OMITTED) == 0 and weakest.count(_LIKELY) == 1)
+    if len(ranked) > 1:
+        best = _OMITTED if _OMITTED in weakest else _LIKELY
+        if weakest.count(best) != 1:
+            return False
+    return all(_founded(record, ranked[0], action) for action in ranked[0].actions)
+
+
+def _founded(record: Record, explanation: Explanation, action: Action) -> bool:
+    """Whether an action may be proposed: a second rule agrees, or a slip turned one figure into another.
+
+    A cell of one rule only can mend anything that is wrong there: that all others would have to become
+    negative says little for it. And where 0 stands, every figure is a slip away or none is.
+    """
+    if action.slip in ("blank", "unreadable") or len(action.changes) > 1:
+        return True
+    return (action.likely and action.changes[0].old != 0) or _agreed(record, explanation, action)
+
+
+def _agreed(record: Record, explanation: Explanation, action: Action) -> bool:
+    """Whether two rules or more agree on the new figure: hard equalities, soft ones that it mends."""
+    rules = record.rules
+    touched = np.flatnonzero(rules.coefficients[:, action.changes[0].item]).tolist()
+    hard = sum(1 for rule in touched if rules.relations[rule] == "==" and not rules.soft[rule])
+    heard = [rule for rule in action.rules if record.witnesses[rule]]
+    if hard > 1 or not heard:
+        return hard > 1
+    left = rules.broken(_mended(record, explanation))
+    return hard + sum(1 for rule in heard if not left[rule]) > 1
+
+
+def _mended(record: Record, explanation: Explanation) -> Integers:
+    """The record's figures once the explanation is accepted."""
+    values = record.values.copy()
+    for change in explanation.changes:
+        if change.new is not None:
+            values[change.item] = change.new
+    return values
 
 
 def _order(record: Record, explanation: Explanation) -> tuple[object, ...]:
@@ -61,25 +97,19 @@ def _order(record: Record, explanation: Explanation) -> tuple[object, ...]:
     strengths = [_strength(record, action) for action in explanation.actions]
     items = tuple(change.item for change in explanation.changes)
     ordinary = sum(1 for item in items if not record.blank[item] and item not in record.rules.totals)
-    return (max(strengths, default=0), sum(strengths), ordinary, _still_soft(record, explanation), items)
+    return (max(strengths, default=0), sum(strengths), ordinary, _contradicting(record, explanation), items)
 
 
 def _narrowed(record: Record, explanations: list[Explanation]) -> list[Explanation]:
     """Without those that break more soft rules than others do: a second rule vouches for their cells."""
-    if not any(record.rules.soft) or len(explanations) < 2:
+    if not record.witnesses.any() or len(explanations) < 2:
         return explanations
-    broken = [_still_soft(record, explanation) for explanation in explanations]
+    broken = [_contradicting(record, explanation) for explanation in explanations]
     return [one for one, count in zip(explanations, broken, strict=True) if count == min(broken)]
 
 
-def _still_soft(record: Record, explanation: Explanation) -> int:
-    """How many soft rules are broken once the explanation is accepted."""
-    rules = record.rules
-    if not any(rules.soft):
+def _contradicting(record: Record, explanation: Explanation) -> int:
+    """How many witnesses would contradict the explanation."""
+    if not record.witnesses.any():
         return 0
-    values = record.values.copy()
-    for change in explanation.changes:
-        if change.new is not None:
-            values[change.item] = change.new
-    testable = ~((rules.coefficients != 0) & record.faulty).any(axis=1)
-    return int((rules.broken(values) & testable & np.array(rules.soft)).sum())
+    return int((record.rules.broken(_mended(record, explanation)) & record.witnesses).sum())

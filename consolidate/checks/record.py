@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,9 @@ from consolidate.checks.integers import Range
 from consolidate.checks.linear import Block, Integers, LinearRules
 from consolidate.checks.slips import Slip
 
-TELLING = 10  # a figure left over from last year is no coincidence from here on
+TELLING = 10  # smaller figures agree by chance too often to tell anything
+
+WORKED_OUT = 5  # faulty cells of one block whose figures are worked out from the rules
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -22,7 +24,7 @@ class Record:
     """`values` has 0 where a cell is blank or faulty; `broken` marks rules that can be tested and fail.
 
     `omitted` marks the blanks that probably stand for a figure: the only blank of its broken rules, in
-    a form whose other empty cells hold a 0.
+    a form whose other empty cells hold a 0. `witnesses` are the soft rules that may be heard.
     """
 
     rules: LinearRules
@@ -32,6 +34,7 @@ class Record:
     last_year: dict[int, int]
     broken: NDArray[np.bool_]
     omitted: frozenset[int]
+    witnesses: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -51,13 +54,30 @@ class Record:
         if last_year is not None:
             places = np.flatnonzero(~np.isnan(last_year))
             known = {int(place): int(last_year[place]) for place in places}
-        return cls(rules, exact, blank, faulty, known, broken, _omitted(rules, exact, blank, broken))
+        omitted = _omitted(rules, exact, blank, broken)
+        witnesses = np.array(rules.soft, np.bool_) & testable
+        return cls(rules, exact, blank, faulty, known, broken, omitted, witnesses)
+
+    def without_shared_witnesses(self, blocks: Sequence[Block]) -> Record:
+        """This record without the soft rules that bear on several of these blocks.
+
+        Two errors would each claim such a rule for itself, and both could not be right.
+        """
+        if len(blocks) < 2:
+            return self
+        touched = [(self.rules.coefficients[:, block.index] != 0).any(axis=1) for block in blocks]
+        return replace(self, witnesses=self.witnesses & (np.sum(touched, axis=0) < 2))
 
     def concerns(self, block: Block) -> bool:
-        """Whether the block has a broken rule, or a cell whose figure must be worked out."""
+        """Whether the block has a broken rule, or a few cells whose figure can be worked out."""
         if self.broken[list(block.rules)].any():
             return True
-        return any(self.faulty[item] and not self.rules.fixed[item] for item in block.items)
+        own = [item for item in block.items if self.faulty[item] and not self.rules.fixed[item]]
+        return bool(own) and not self.crowded(block)
+
+    def crowded(self, block: Block) -> bool:
+        """Whether so many cells are faulty that their rules are left out instead of worked out."""
+        return int(self.faulty[block.index].sum()) > WORKED_OUT
 
     def change(self, item: int, span: Range) -> Change:
         """The change of an item whose figure grows by anything in this range."""
@@ -90,7 +110,21 @@ class Record:
             return found, True
         if change.old >= TELLING and self.last_year.get(change.item) == change.old:
             return "last_year", True
+        if self._part_left_out(change.item, change.new - change.old):
+            return "part_left_out", True
         return "changed", False
+
+    def _part_left_out(self, item: int, lack: int) -> bool:
+        """Whether a total lacks just one of its parts (found only when it stands alone on its side)."""
+        if lack < TELLING or item not in self.rules.totals:
+            return False
+        for rule, entry in enumerate(self.rules.entries):
+            factor = entry.get(item, 0)
+            if factor and self.rules.relations[rule] == "==":
+                parts = [part for part, share in entry.items() if share == -factor]
+                if len(parts) == len(entry) - 1 and any(self.values[part] == lack for part in parts):
+                    return True
+        return False
 
 
 def _omitted(

@@ -18,6 +18,7 @@ Slip = Literal[
     "inserted",
     "dropped",
     "last_year",
+    "part_left_out",
     "blank",
     "unreadable",
     "changed",

@@ -1,0 +1,126 @@
+"""All smallest explanations of one block of rules: sets of single cells, and moves with single cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from consolidate.checks import localize
+from consolidate.checks.explanation import Explanation
+from consolidate.checks.integers import Range
+from consolidate.checks.linear import Block
+from consolidate.checks.localize import Budget, Problem, Solution
+from consolidate.checks.moves import Move, Moves
+from consolidate.checks.record import Record
+
+MOVE_LIMIT = 3  # moves are tried together with other slips up to so many in all
+MOVE_GAIN = 2  # and only when they mend so many rules more than they harm
+
+
+def smallest(record: Record, block: Block, limit: int, purse: Budget) -> list[Explanation]:
+    """Every explanation with the fewest slips (the least weight); none when `limit` is too small."""
+    problem = problem_of(record, block)
+    for cost in range(limit * max(problem.weights) + 1):
+        found = [_explanation(record, block, one) for one in localize.within(problem, cost, purse)]
+        if 1 <= cost <= MOVE_LIMIT:
+            found += _with_moves(record, block, problem, cost, purse)
+        if found:
+            return found
+    return []
+
+
+def problem_of(record: Record, block: Block) -> Problem:
+    """What a block's rules lack in this record, and how each of its cells may change."""
+    rules = block.parent
+    values = record.values[block.index]
+    faulty = record.faulty[block.index]
+    fixed = np.array([rules.fixed[item] for item in block.items], np.bool_)
+    table = np.column_stack([block.matrix, block.constants - block.matrix @ values])
+    crowded = record.crowded(block)
+    if crowded:
+        table[(block.matrix[:, faulty] != 0).any(axis=1)] = 0
+    floor: list[int | None] = []
+    for item, value in zip(block.items, values.tolist(), strict=True):
+        least = rules.lower[item]
+        floor.append(None if least is None else least - value)
+    barred = faulty | fixed if crowded else fixed & ~faulty
+    return Problem(
+        table=table,
+        equalities=block.equalities,
+        floor=floor,
+        weights=[rules.weights[item] for item in block.items],
+        free=() if crowded else tuple(np.flatnonzero(faulty).tolist()),
+        barred=tuple(np.flatnonzero(barred).tolist()),
+    )
+
+
+@lru_cache(maxsize=64)
+def moves_of(block: Block) -> Moves:
+    return Moves(block)
+
+
+def _with_moves(
+    record: Record, block: Block, problem: Problem, cost: int, purse: Budget
+) -> list[Explanation]:
+    """Explanations with one move and as many single cells as the cost leaves."""
+    moves = moves_of(block)
+    values = record.values[block.index]
+    effects = moves.effects(values, problem.table[: block.equalities, -1])
+    widest = int((block.matrix[: block.equalities] != 0).sum(axis=0).max(initial=0))
+    fits = (effects.changed > 0) & (effects.left + effects.harmed <= widest * (cost - 1))
+    unknown = moves.unknown
+    if cost == 1:
+        fits &= effects.mended > unknown
+    else:
+        fits &= effects.mended - effects.harmed - unknown >= MOVE_GAIN
+    found = []
+    for number in np.flatnonzero(fits).tolist():
+        found += moved(record, block, problem, moves.all[number], cost, purse)
+    return found
+
+
+def moved(
+    record: Record, block: Block, problem: Problem, move: Move, cost: int, purse: Budget
+) -> list[Explanation]:
+    values = record.values[block.index]
+    if set(move.cells) & {*problem.free, *problem.barred}:
+        return []
+    known = move.changes(values)
+    for cell, change in known.items():
+        floor = problem.floor[cell]
+        if floor is not None and change < floor:
+            return []
+    table = problem.table.copy()
+    for cell, change in known.items():
+        table[:, -1] -= table[:, cell] * change
+    rest = replace(
+        problem,
+        table=table,
+        free=problem.free if move.unknown is None else (*problem.free, move.unknown),
+        barred=(*problem.barred, *(cell for cell in move.cells if cell != move.unknown)),
+    )
+    solutions = localize.within(rest, cost - 1, purse)
+    return [_explanation(record, block, solution, move, known) for solution in solutions]
+
+
+def _explanation(
+    record: Record,
+    block: Block,
+    solution: Solution,
+    move: Move | None = None,
+    known: dict[int, int] | None = None,
+) -> Explanation:
+    """A solution of the search, and the move that went before it, as actions in the order of the items."""
+    spans: dict[int, Range] = dict(zip(solution.cells, solution.ranges, strict=True))
+    actions = []
+    if move is not None:
+        spans_moved: dict[int, Range] = {cell: (change, change) for cell, change in (known or {}).items()}
+        if move.unknown is not None and move.unknown in spans:
+            spans_moved[move.unknown] = spans.pop(move.unknown)
+        changes = [record.change(block.items[cell], span) for cell, span in spans_moved.items() if span != (0, 0)]
+        actions.append(record.action(move.slip, changes))
+    for cell, span in spans.items():
+        actions.append(record.action(None, [record.change(block.items[cell], span)]))
+    return Explanation(tuple(sorted(actions, key=lambda action: action.changes[0].item)))
