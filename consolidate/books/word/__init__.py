@@ -1,4 +1,4 @@
-"""Run → the annual report: report.docx from the office's Word template, and report.html from the same text."""
+"""Run → the annual report: report.docx from the office's Word template, report.html from the same text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 
 from docx.document import Document
 
-from consolidate.books import pages
+from consolidate.books import pages, style
 from consolidate.books.word import fill, package, page
 from consolidate.books.word.template import plain
 from consolidate.model import Run
@@ -30,7 +30,7 @@ def html(run: Run, word_template: bytes | None = None) -> str:
         title=document.core_properties.title,
         blocks=page.blocks(document),
         batch=run.batch,
-        style=page.style,
+        style=style,
     )
 
 

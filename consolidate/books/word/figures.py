@@ -1,8 +1,8 @@
 """The words that a report template may use: the run's figures by item id, their sums, and what disagrees.
 
-In Word: `{{数.overview.published.total}}`, `{{合计('id', 'id')}}`, `{{核实('id', '件')}}`, `{{表.proactive}}`,
-`{{单位}}`, `{{年度}}`, `{{依据}}`. Prose and tables read the same totals, so they cannot disagree; where
-two figures that the form wants equal differ, each is printed as it is and `核实` says so beside them.
+In Word: `{{数.overview.published.total}}`, `{{合计('id', 'id')}}`, `{{核实('id', '件')}}`,
+`{{表.proactive}}`, `{{单位}}`, `{{年度}}`, `{{依据}}`. Prose and tables read the same totals, so they cannot
+disagree; where two figures that the form wants equal differ, each is printed as it is and `核实` says so.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from consolidate.forms.rules import Comparison, Rule, Term
 from consolidate.forms.structure import Item
 from consolidate.model import OWN_LEVEL, Run
 
+_WRITTEN = ("explained", "decided")
 _SHOULD = {"==": "", ">=": "应不少于", "<=": "应不多于"}
 
 
@@ -27,12 +28,14 @@ class Figures:
         self._path = path
 
     def __getitem__(self, key: str) -> Figures:
+        """The group or figure one step further; TemplateError when the form has none."""
         path = f"{self._path}.{key}" if self._path else str(key)
         if path not in self._texts and not any(name.startswith(f"{path}.") for name in self._texts):
             raise TemplateError(f"报告模板中的“{path}”不是本表的指标")
         return Figures(self._texts, path)
 
     def __str__(self) -> str:
+        """The figure as people write it; TemplateError for a group."""
         if self._path not in self._texts:
             raise TemplateError(f"报告模板中的“{self._path or '数'}”是一组指标，请写到具体的一格")
         return self._texts[self._path]
@@ -98,7 +101,9 @@ class Report:
         found += [
             marks.doubt(marks.plain(finding.message.rstrip("。")))
             for finding in run.findings
-            if finding.unit == OWN_LEVEL and finding.severity != "hint" and finding.status in ("open", "refused")
+            if finding.unit == OWN_LEVEL
+            and finding.severity != "hint"
+            and finding.status in ("open", "refused")
         ]
         return found + self._partial()
 
@@ -130,11 +135,12 @@ class Report:
     def _settled(self, rule: Rule) -> bool:
         """Whether the office has already written down why the figures differ."""
         names = {self._items[index].id for index in rule.items}
-        return any(
-            finding.code == rule.id and finding.unit == OWN_LEVEL and finding.status in ("explained", "decided")
-            and names.issuperset(finding.items) and finding.items
+        written = [
+            finding.items
             for finding in self._run.findings
-        )  # fmt: skip
+            if finding.unit == OWN_LEVEL and finding.code == rule.id and finding.status in _WRITTEN
+        ]
+        return any(items and names.issuperset(items) for items in written)
 
     def _side(self, terms: Sequence[Term]) -> int | None:
         total = 0

@@ -6,6 +6,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import pairwise
+from typing import cast
 
 from docx.document import Document
 from docx.enum.text import WD_COLOR_INDEX
@@ -50,10 +52,7 @@ def _rendered(word_template: bytes, report: Report) -> Document:
         raise TemplateError(f"报告模板有写错的占位符：{error.message}") from error
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
         raise TemplateError("报告模板打不开：请用Word另存为.docx") from error
-    filled = template.docx
-    if filled is None:
-        raise TemplateError("报告模板打不开：请用Word另存为.docx")
-    return filled
+    return cast(Document, template.docx)
 
 
 def _draw_tables(filled: Document, run: Run, report: Report) -> None:
@@ -61,10 +60,12 @@ def _draw_tables(filled: Document, run: Run, report: Report) -> None:
     sheets = {sheet.table: sheet for sheet in layout.standard(run.template) if sheet.table}
     texts = report.cells()
     for paragraph in list(_paragraphs(filled)):
-        for name in marks.tables(paragraph.text):
+        names = marks.tables(paragraph.text)
+        for name in names:
             paragraph._p.addprevious(tables.draw(filled, sheets[name], texts))
-        if marks.tables(paragraph.text):
-            paragraph._p.getparent().remove(paragraph._p)
+        parent = paragraph._p.getparent()
+        if names and parent is not None:
+            parent.remove(paragraph._p)
 
 
 def _put_notices(filled: Document, notices: list[str]) -> None:
@@ -72,7 +73,8 @@ def _put_notices(filled: Document, notices: list[str]) -> None:
     first = next(iter(filled.element.body))
     known = {style.name for style in filled.styles}
     for notice in notices:
-        paragraph = filled.add_paragraph(notice, style=NOTICE if NOTICE in known else None)
+        paragraph = filled.add_paragraph(style=NOTICE if NOTICE in known else None)
+        paragraph.add_run(notice).font.highlight_color = WD_COLOR_INDEX.YELLOW
         first.addprevious(paragraph._p)
 
 
@@ -101,7 +103,7 @@ def _split(run: TextRun, cuts: list[int]) -> list[tuple[TextRun, int]]:
     """A run cut at positions in its text, with the position where each part begins."""
     text, parts = run.text, []
     bounds = [0, *cuts, len(text)]
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in pairwise(bounds):
         element = run._r if last == len(text) else deepcopy(run._r)
         part = TextRun(element, run._parent)
         if cuts:

@@ -8,6 +8,7 @@ import unicodedata
 EMPTY = "【待填】"
 MARK = re.compile(r"【[^【】]*】")
 
+_HELD = re.compile(r"\s*【([^【】]*勿对外公布)】(.*)", re.DOTALL)
 _TABLE = re.compile(r"⟦([a-z0-9_]+)⟧")
 
 
@@ -22,15 +23,17 @@ def doubt(what: str) -> str:
 
 
 def held(headline: str) -> str:
-    """Why the report may not go out yet: the headline of an incomplete master."""
-    text = plain(headline)
-    return f"【{text}】" if "勿对外公布" in text else f"【未齐，勿对外公布】{text}"
+    """Why the report may not go out yet: the headline of an incomplete master, its mark in front."""
+    match = _HELD.match(headline)
+    if match:
+        return f"【{plain(match[1])}】{plain(match[2])}"
+    return f"【未齐，勿对外公布】{plain(headline)}"
 
 
 def plain(text: str) -> str:
     """A text from outside without marks of its own and without characters that Word cannot hold."""
-    kept = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
-    return kept.replace("【", "").replace("】", "：", 1).replace("】", "")
+    kept = (char for char in text if unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
+    return "".join(kept).replace("【", "〔").replace("】", "〕")
 
 
 def table(name: str) -> str:

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from docx.document import Document
-from docx.oxml.ns import qn
 from docx.oxml.table import CT_Tbl, CT_Tc
 from docx.oxml.text.paragraph import CT_P
 from docx.text.paragraph import Paragraph
 
-from consolidate.books import style as style
 from consolidate.books.word import marks, tables
 from consolidate.books.word.template import NOTICE
 
@@ -90,7 +88,7 @@ def _rows(document: Document, table: CT_Tbl) -> list[list[Cell]]:
 
 
 def _cell(document: Document, element: CT_Tc) -> Cell:
-    found = [Paragraph(child, document._body) for child in element.iterchildren(qn("w:p"))]
+    found = [Paragraph(child, document._body) for child in element.p_lst]
     names = {_style(paragraph) for paragraph in found}
     kind: Literal["head", "label", "value"] = "value"
     if tables.HEAD in names:

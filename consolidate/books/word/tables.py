@@ -23,7 +23,9 @@ _STYLES: dict[Role, str] = {
     "row_label": LABEL,
     "value": VALUE,
 }
-_ROW = 369  # least height of a row, in twentieths of a point (6.5 mm)
+# In twentieths of a point (twips): rows at least 6 and at most 8 mm high, a column of a crowded table.
+_LOW, _HIGH = 340, 454
+_NARROW = 640
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -32,7 +34,7 @@ def draw(document: Document, sheet: SheetLayout, texts: Mapping[int, str]) -> CT
     cells = [cell for cell in sheet.cells if cell.role in _STYLES]
     top = min(cell.row for cell in cells)
     bottom = max(cell.row + cell.rowspan for cell in cells)
-    widths = _widths(sheet, _page(document))
+    widths = _widths(sheet, _page(document)[0])
     styles = {style.name: style.style_id for style in document.styles}
     at = {
         (row, column): cell
@@ -41,6 +43,7 @@ def draw(document: Document, sheet: SheetLayout, texts: Mapping[int, str]) -> CT
         for column in range(cell.column, cell.column + cell.colspan)
     }
     body = [row for row in range(top, bottom) if _headed(at, row, widths)]
+    height = _height(document, bottom - top)
     rows = []
     for row in range(top, bottom):
         heading = sheet.repeat is not None and row < min(body)
@@ -49,7 +52,7 @@ def draw(document: Document, sheet: SheetLayout, texts: Mapping[int, str]) -> CT
             for column in range(sheet.columns)
             if (cell := at.get((row, column))) is not None and cell.column == column
         ]
-        rows.append(_row(drawn, heading))
+        rows.append(_row(drawn, height, heading))
     return cast(CT_Tbl, parse_xml(_table(widths, rows)))
 
 
@@ -58,15 +61,29 @@ def _headed(at: Mapping[tuple[int, int], Placed], row: int, widths: Sequence[int
     return any(at[row, column].role == "value" for column in range(len(widths)) if (row, column) in at)
 
 
-def _page(document: Document) -> int:
-    """Width between the margins of the first section, in twentieths of a point."""
+def _page(document: Document) -> tuple[int, int]:
+    """Width and height between the margins of the first section."""
     section = document.sections[0]
-    sides = (section.page_width, section.left_margin, section.right_margin)
-    page, left, right = (0 if side is None else side.twips for side in sides)
-    return page - left - right if page else 8845
+    across = (section.page_width, section.left_margin, section.right_margin)
+    down = (section.page_height, section.top_margin, section.bottom_margin)
+    width, left, right = (0 if side is None else side.twips for side in across)
+    height, top, bottom = (0 if side is None else side.twips for side in down)
+    return width - left - right if width else 8845, height - top - bottom if height else 12757
+
+
+def _height(document: Document, rows: int) -> int:
+    """Height of a row: airy in a short table, so low in a long one that it stays on its page."""
+    return max(_LOW, min(_HIGH, int(0.8 * _page(document)[1] / rows)))
 
 
 def _widths(sheet: SheetLayout, page: int) -> list[int]:
+    """Widths of the columns; beside many figures the labels get all the room that these can spare."""
+    labels = sheet.first_value[1]
+    figures = sheet.columns - labels
+    if labels and figures > 5 and page >= 1.5 * figures * _NARROW:
+        room = page - figures * _NARROW
+        whole = sum(sheet.widths[:labels])
+        return [int(room * width / whole) for width in sheet.widths[:labels]] + [_NARROW] * figures
     whole = sum(sheet.widths)
     return [int(page * width / whole) for width in sheet.widths]
 
@@ -82,10 +99,10 @@ def _table(widths: Sequence[int], rows: Sequence[str]) -> str:
     )
 
 
-def _row(cells: Sequence[str], heading: bool) -> str:
+def _row(cells: Sequence[str], height: int, heading: bool) -> str:
     repeat = "<w:tblHeader/>" if heading else ""
-    height = f'<w:trHeight w:val="{_ROW}" w:hRule="atLeast"/>'
-    return f"<w:tr><w:trPr><w:cantSplit/>{height}{repeat}</w:trPr>{''.join(cells)}</w:tr>"
+    least = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{least}{repeat}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _cell(

@@ -48,8 +48,8 @@ _TYPES = {
     "Title": _Type("宋体", 22, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, pitch=36, after=20),
     "Heading 1": _Type("黑体", 16, indent=2, pitch=29, before=8, after=4),
     "Heading 2": _Type("楷体", 16, indent=2, pitch=29),
-    tables.HEAD: _Type("宋体", 10.5, align=WD_ALIGN_PARAGRAPH.CENTER),
-    tables.LABEL: _Type("宋体", 10.5, align=WD_ALIGN_PARAGRAPH.LEFT),
+    tables.HEAD: _Type("宋体", 9, align=WD_ALIGN_PARAGRAPH.CENTER),
+    tables.LABEL: _Type("宋体", 9, align=WD_ALIGN_PARAGRAPH.LEFT),
     tables.VALUE: _Type("宋体", 10.5, align=WD_ALIGN_PARAGRAPH.CENTER),
     NOTICE: _Type("黑体", 12, align=WD_ALIGN_PARAGRAPH.LEFT, pitch=20, after=4),
 }
@@ -64,6 +64,7 @@ def build(source: str) -> bytes:
     for line in filter(None, map(str.strip, source.splitlines())):
         mark = next((mark for mark in _LEVELS if line.startswith(mark)), "")
         document.add_paragraph(line.removeprefix(mark), style=_LEVELS.get(mark, "Normal"))
+    _language(document)
     properties = document.core_properties
     properties.author = properties.last_modified_by = "consolidate"
     properties.title = properties.comments = ""
@@ -79,6 +80,12 @@ def plain(form: Template) -> bytes:
     for table in form.tables:
         parts += [f"## {table.title or table.name}", f"{{{{表.{table.id}}}}}"]
     return build("\n".join([*parts, marks.todo("情况说明")]))
+
+
+def _language(document: Document) -> None:
+    """Simplified Chinese: otherwise the machine's language chooses the forms of characters."""
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _page(document: Document) -> None:
