@@ -17,7 +17,7 @@ from consolidate.checks.localize import Budget, BudgetExceeded
 from consolidate.checks.record import Record
 
 LIMIT = 5
-BUDGET = 4_000
+BUDGET = 10_000  # nodes; a quarter of a second at worst on the national form
 SOFT_LIMIT = 2
 
 

@@ -68,7 +68,8 @@ def _founded(record: Record, explanation: Explanation, action: Action) -> bool:
     """
     if action.slip in ("blank", "unreadable") or len(action.changes) > 1:
         return True
-    return (action.likely and action.changes[0].old != 0) or _agreed(record, explanation, action)
+    telling = action.likely and action.slip != "part_left_out" and action.changes[0].old != 0
+    return telling or _agreed(record, explanation, action)
 
 
 def _agreed(record: Record, explanation: Explanation, action: Action) -> bool:
