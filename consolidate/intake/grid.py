@@ -49,13 +49,14 @@ def spanned(name: str, rows: Iterable[Iterable[Span]]) -> Sheet:
     """A sheet from rows of spans: the value stands in the top left cell, `merged` lists the areas."""
     cells: dict[tuple[int, int], object] = {}
     merged: list[tuple[int, int, int, int]] = []
-    height = 0
-    for row_number, row in enumerate(rows):
-        height, column = row_number + 1, 0
+    listed = [list(row) for row in rows]
+    height = len(listed)
+    for row_number, row in enumerate(listed):
+        column = 0
         for span in row:
             while (row_number, column) in cells:
                 column += 1
-            last_row = row_number + min(max(span.rows, 1), MAX_SPAN) - 1
+            last_row = min(row_number + max(span.rows, 1), height) - 1
             last_column = column + min(max(span.columns, 1), MAX_SPAN) - 1
             for covered_row in range(row_number, last_row + 1):
                 for covered in range(column, last_column + 1):
@@ -66,7 +67,6 @@ def spanned(name: str, rows: Iterable[Iterable[Span]]) -> Sheet:
             if (last_row, last_column) != (row_number, column):
                 merged.append((row_number, column, last_row, last_column))
             column = last_column + 1
-    width = max((column for row, column in cells if row < height), default=-1) + 1
+    width = max((column for _, column in cells), default=-1) + 1
     grid = [[cells.get((row, column), "") for column in range(width)] for row in range(height)]
-    inside = tuple((a, b, min(c, height - 1), d) for a, b, c, d in merged)
-    return Sheet(name, grid, merged=inside)
+    return Sheet(name, grid, merged=tuple(merged))

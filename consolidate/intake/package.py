@@ -59,7 +59,7 @@ def _over_limit(members: list[zipfile.ZipInfo]) -> Refusal | None:
     if any(member.flag_bits & 0x1 for member in members):
         return Refusal("F.password")
     names = [member.filename for member in members]
-    if len(set(names)) < len(names):
+    if len({name.lower() for name in names}) < len(names):  # readers disagree on which of two they take
         return _odd("有重名的部件")
     if any(_escapes(name) for name in names):
         return _odd("部件名指向压缩包之外")

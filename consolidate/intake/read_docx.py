@@ -30,7 +30,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     except (OpcError, BadZipFile, KeyError, ValueError, AttributeError, etree.LxmlError):
         return Refusal("F.damaged", {"reason": "Word文档内容读不出来"})
     except grid.OversizedError:
-        return Refusal("F.zip_bomb", {"size": "1000"})
+        return Refusal("F.zip_entries", {"reason": "一张表超过100万格"})
     if not grids:
         return Refusal("F.kind", {"kind": "Word文档（里面没有表格）"})
     prose = [line for line in _prose(body) if line]

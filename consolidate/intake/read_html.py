@@ -40,7 +40,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     except (etree.LxmlError, ValueError, RecursionError):
         return Refusal("F.damaged", {"reason": "网页内容读不出来"})
     except grid.OversizedError:
-        return Refusal("F.zip_bomb", {"size": "1000"})
+        return Refusal("F.zip_entries", {"reason": "一张表超过100万格"})
     prose = _prose(root, tables)
     return ((grid.rectangle(PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
 

@@ -54,11 +54,18 @@ def _sized(sheet: Worksheet) -> bool:
 
 
 def _sheet(sheet: Worksheet) -> Sheet:
-    rows = [[_value(cell) for cell in row] for row in sheet.iter_rows()]
+    rows = _trimmed([[_value(cell) for cell in row] for row in sheet.iter_rows()])
     areas = tuple(
         (a.min_row - 1, a.min_col - 1, a.max_row - 1, a.max_col - 1) for a in sheet.merged_cells.ranges
     )
     return Sheet(sheet.title, rows, sheet.sheet_state != "visible", tuple(sorted(areas)))
+
+
+def _trimmed(rows: list[list[object]]) -> list[list[object]]:
+    """Rows down to the last value: openpyxl goes on to the end of formats and merged areas."""
+    height = max((number for number, row in enumerate(rows, 1) if any(cell != "" for cell in row)), default=0)
+    width = max((column for row in rows for column, cell in enumerate(row, 1) if cell != ""), default=0)
+    return [row[:width] for row in rows[:height]]
 
 
 def _value(cell: Cell | MergedCell) -> object:
