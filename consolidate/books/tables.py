@@ -10,8 +10,8 @@ from consolidate.books import csvtext
 from consolidate.model import Finding, Run
 
 FINDINGS = (
-    "id", "unit", "file", "sheet", "cell", "table", "item", "code", "severity", "found", "expected", "message",
-    "suggestion", "explanation", "status", "change", "effect", "for",
+    "id", "unit", "file", "sheet", "cell", "table", "item", "code", "severity", "found", "expected",
+    "message", "suggestion", "explanation", "status", "change", "effect", "for",
 )  # fmt: skip
 TOTALS = ("item", "label", "value", "submitted", "adjustments", "units")
 SCHEMA = 1

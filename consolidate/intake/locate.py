@@ -166,7 +166,7 @@ def _columns(grid: Grid, block: Block, top: int, last: int) -> Axis:
             found.append((c, list(reversed(keys)), raw))
     inner = [item for item in found if item[1][0] not in groups]
     # A label column's heading is no column of the form: nothing before the first match counts as extra.
-    axis = _align([path for path in block.columns], inner)
+    axis = _align(list(block.columns), inner)
     first = min((at for at in axis.at if at is not None), default=0)
     axis.extra = [(c, raw) for c, raw in axis.extra if c > first]
     return axis
@@ -198,7 +198,7 @@ def _rows(
             continue
         known = [key for key in keys if key in leaves] or keys[:1]
         found.append((r, known[:1] + [k for k in keys if k not in known[:1]], str(grid.rows[r][named[-1]])))
-    axis = _align([path for path in block.rows], found)
+    axis = _align(list(block.rows), found)
     axis.extra = [(r, raw) for r, raw in axis.extra if any(texts.is_number(grid.rows[r][c]) for c in used)]
     return axis
 
@@ -256,10 +256,10 @@ def _second_keys(
     """A label that stands beside another one in the same row or column (a remark, a group's name)."""
     for leaf, keys in enumerate(wanted):
         for place, (position, others, _) in enumerate(found):
-            if axis.at[leaf] is None and place not in taken and keys & set(others[1:]):
-                if _fits(axis, leaf, position):
-                    axis.at[leaf] = position
-                    taken.add(place)
+            free = axis.at[leaf] is None and place not in taken
+            if free and keys & set(others[1:]) and _fits(axis, leaf, position):
+                axis.at[leaf] = position
+                taken.add(place)
 
 
 def _fits(axis: Axis, leaf: int, position: int) -> bool:

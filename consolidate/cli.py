@@ -1,0 +1,258 @@
+"""The command line: arguments, exit codes, and the only printing.
+
+Heavy modules are imported inside the commands that need them, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from consolidate import __version__
+from consolidate.errors import ConsolidateError
+
+if TYPE_CHECKING:
+    from consolidate.model import Run
+    from consolidate.settings import Settings
+
+_STATUS = {
+    "accepted": "通过", "explained": "通过（已说明）", "queried": "待核实", "returned": "退回",
+    "unreadable": "文件打不开", "missing": "未报",
+}  # fmt: skip
+
+
+class _RunByDefault(TyperGroup):
+    """`consolidate FOLDER` is `consolidate run FOLDER`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+            args = ["run", *args]
+        return list(super().parse_args(ctx, args))
+
+
+app = typer.Typer(cls=_RunByDefault, add_completion=False, no_args_is_help=False, rich_markup_mode=None,
+                  help="收齐、审核、退回、汇总各单位报来的统计表。")  # fmt: skip
+templates = typer.Typer(help="模板：列出、检查。", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(templates, name="template")
+
+Folders = Annotated[
+    list[Path] | None, typer.Argument(help="收件文件夹，可以有几个，后一个是后一轮", show_default=False)
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"consolidate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """收齐、审核、退回、汇总各单位报来的统计表。"""
+
+
+@app.command()
+def run(
+    folders: Folders = None,
+    out: Annotated[Path | None, typer.Option(help="输出文件夹，默认out")] = None,
+    year: Annotated[int | None, typer.Option(help="报告年度，如2019")] = None,
+    template: Annotated[str | None, typer.Option(help="模板编号或文件")] = None,
+    roster: Annotated[Path | None, typer.Option(help="单位名单（units.xlsx或.csv）")] = None,
+    previous: Annotated[Path | None, typer.Option(help="上年的汇总表master.xlsx")] = None,
+    include: Annotated[str | None, typer.Option(help="accepted只含通过的，all含全部能读出的")] = None,
+    level: Annotated[
+        str | None, typer.Option(help="本级：province、city、county、department、township")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="本办公室名称")] = None,
+    workers: Annotated[int | None, typer.Option(help="并行读取的进程数，0为自动")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="只写文件，不显示汇总")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="标准输出只给run.json的内容")] = False,
+) -> None:
+    """审核并汇总文件夹里的报表（默认命令）。"""
+    options = {
+        "out": out, "year": year, "template": template, "roster": roster, "previous": previous,
+        "include": include, "level": level, "name": name, "workers": workers,
+    }  # fmt: skip
+    _guarded(lambda place: _run(_inbox(folders), options, place, quiet=quiet, as_json=as_json), out, as_json)
+
+
+@app.command()
+def check(files: Annotated[list[Path], typer.Argument(help="要检查的报表文件")]) -> None:
+    """只检查文件，列出问题，什么也不写。"""
+    _guarded(lambda _: _check(files), None, False)
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="问题编号，如T3.row或S3.blank")]) -> None:
+    """说明一个编号的意思和办法。"""
+    _guarded(lambda _: _explain(code), None, False)
+
+
+@templates.command("list")
+def template_list() -> None:
+    """列出可用的模板。"""
+    _guarded(lambda _: _list(), None, False)
+
+
+@templates.command("check")
+def template_check(template: Annotated[str, typer.Argument(help="模板编号或文件")]) -> None:
+    """检查一个模板。"""
+    _guarded(lambda _: _check_template(template), None, False)
+
+
+def _guarded(work: Callable[[list[Path]], int], out: Path | None, as_json: bool) -> None:
+    """Run a command: 2 for the operator's mistakes, 3 with a trace in a file for our own."""
+    place: list[Path] = [out or Path("out")]
+    try:
+        code = work(place)
+    except ConsolidateError as error:
+        _fail(str(error), as_json)
+        raise typer.Exit(2) from error
+    except (KeyboardInterrupt, typer.Exit):
+        raise
+    except Exception as error:  # our own bug: one sentence for the user, the trace for the maintainer
+        place[0].mkdir(parents=True, exist_ok=True)
+        (place[0] / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        _fail("程序出错，不是您的操作有误：请把输出文件夹里的error.txt发给维护人员", as_json)
+        raise typer.Exit(3) from error
+    raise typer.Exit(code)
+
+
+def _fail(message: str, as_json: bool) -> None:
+    if as_json:
+        _print(json.dumps({"error": message}, ensure_ascii=False))
+    else:
+        _print(message, err=True)
+
+
+def _print(text: str, err: bool = False) -> None:
+    """Print what the terminal's encoding can show; anything else as its escape."""
+    encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
+
+
+def _inbox(folders: list[Path] | None) -> list[Path]:
+    if folders:
+        return folders
+    return [Path("inbox")] if Path("inbox").is_dir() else [Path()]
+
+
+def _settings(folders: list[Path], options: dict[str, Any]) -> Settings:
+    from consolidate import settings
+
+    return settings.override(settings.load(settings.find(folders)), **options)
+
+
+def _run(
+    folders: list[Path], options: dict[str, Any], place: list[Path], *, quiet: bool, as_json: bool
+) -> int:
+    from consolidate import deliver, output, pipeline
+    from consolidate.books import tables
+
+    chosen = _settings(folders, options)
+    out = place[0] = chosen.out or Path("out")
+    output.prepare(out)
+    finished = pipeline.run(folders, chosen, out=out).run
+    output.write(out, deliver.files(finished), deliver.LAST)
+    if as_json:
+        _print(tables.text(tables.document(finished)).rstrip())
+    elif not quiet:
+        _summary(finished, out)
+    return _exit_code(finished)
+
+
+def _exit_code(finished: Run) -> int:
+    """0 when nothing is left to do: everybody accepted or explained, nothing open at the office."""
+    waiting = any(report.status not in ("accepted", "explained") for report in finished.units)
+    live = [f for f in finished.findings if f.severity != "hint" and f.status in ("open", "refused")]
+    return int(waiting or bool(live))
+
+
+def _summary(finished: Run, out: Path) -> None:
+    _print(finished.headline)
+    for status, label in _STATUS.items():
+        names = [report.unit.name for report in finished.units if report.status == status]
+        if names and status not in ("accepted",):
+            _print(f"  {label}{len(names)}：{'、'.join(names)}")
+    if not finished.roster_given:
+        _print("没有单位名单：以收到的单位为应报单位，查不出未报的。请在收件文件夹放一份units.xlsx。")
+    own = [
+        f for f in finished.findings if f.audience == "office" and f.severity != "hint" and f.status == "open"
+    ]
+    for finding in own[:8]:
+        _print(f"  ▲ {finding.message}")
+    _print(
+        f"结果在{out}：status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）。"
+    )
+    if _exit_code(finished):
+        _print("下一步：按notices.csv通知有关单位；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。")
+    else:
+        _print("下一步：全部通过，可以报批。")
+
+
+def _check(files: list[Path]) -> int:
+    from consolidate import pipeline
+
+    chosen = _settings([path.parent for path in files[:1]], {})
+    finished = pipeline.run(files, chosen).run
+    found = [f for f in finished.findings if f.code != "S7.missing"]
+    for finding in found:
+        _print(f"{finding.file} {finding.code} {finding.message}")
+    _print(
+        f"检查了{len(files)}个文件，{len(found)}个问题。"
+        if found
+        else f"√ 检查了{len(files)}个文件，没有发现问题。"
+    )
+    return int(any(f.severity != "hint" for f in found))
+
+
+def _explain(code: str) -> int:
+    import difflib
+
+    from consolidate import codes
+    from consolidate.forms import catalogue
+
+    known = catalogue.all_templates()
+    words = {"error": "强制（必须改）", "query": "核实（改正或说明）", "hint": "提示（可不改）"}
+    if code in codes.CODES:
+        entry = codes.CODES[code]
+        _print(f"{code}  {entry.title}  {words[entry.severity]}\n{entry.sentence}\n办法：{entry.advice}")
+        return 0
+    for template in known:
+        for rule in template.rules:
+            if rule.id == code:
+                _print(f"{code}  {words[rule.severity]}（{template.id}）\n{rule.say}\n依据：{rule.origin}")
+                return 0
+    every = [*codes.CODES, *(rule.id for template in known for rule in template.rules)]
+    near = difflib.get_close_matches(code, every, 1, 0.4)
+    _print(f"没有编号“{code}”{f'，是不是{near[0]}' if near else ''}", err=True)
+    return 2
+
+
+def _list() -> int:
+    from consolidate.forms import catalogue
+
+    _print(f"模板文件夹：{catalogue.folder().name}")
+    for one in catalogue.all_templates():
+        span = f"{one.first_year}—{one.last_year or ''}"
+        _print(f"{one.id}  {span}  {one.title}  {len(one.items)}个指标、{len(one.rules)}条规则  {one.source}")
+    return 0
+
+
+def _check_template(name: str) -> int:
+    from consolidate.forms import catalogue
+
+    one = catalogue.named(name, catalogue.all_templates())
+    _print(f"√ {one.id}：{len(one.tables)}张表、{len(one.items)}个指标、{len(one.rules)}条规则，没有错误。")
+    return 0

@@ -1,0 +1,24 @@
+"""A finished run → the files of the output folder.
+
+Part of the pipeline: it calls the books one after the other.
+"""
+
+from __future__ import annotations
+
+from consolidate.books import datapackage, notices, status, tables
+from consolidate.model import Run
+
+LAST = "run.json"
+
+
+def files(run: Run) -> dict[str, bytes]:
+    """Name → content of everything that a run writes, but for the returns."""
+    totals = tables.totals(run).encode()
+    return {
+        "findings.csv": tables.findings(run.findings).encode("utf-8", "replace"),
+        "totals.csv": totals,
+        "datapackage.json": datapackage.descriptor(run, totals).encode(),
+        "notices.csv": notices.table(run).encode("utf-8", "replace"),
+        "status.html": status.page(run).encode("utf-8", "replace"),
+        LAST: tables.text(tables.document(run)).encode("utf-8", "replace"),
+    }
