@@ -9,8 +9,13 @@ HEADER = ("单位", "联系人", "联系电话", "内容")
 
 
 def table(run: Run) -> str:
-    """The CSV text (BOM, CRLF) in roster order: who to tell, and the words to send."""
-    return csvtext.document(HEADER, (_row(run, report) for report in run.units))
+    """The CSV text (BOM, CRLF) in roster order: who to tell, and the words to send.
+
+    A unit that another one reports for hears through that one; what is for the office to mend, nobody hears.
+    """
+    names = {report.unit.name for report in run.units}
+    told = (report for report in run.units if not _elsewhere(report, names) and not _ours(report))
+    return csvtext.document(HEADER, (_row(run, report) for report in told))
 
 
 def message(run: Run, report: UnitReport) -> str:
@@ -24,6 +29,17 @@ def message(run: Run, report: UnitReport) -> str:
         return f"{name}：{_returned(run.office, report)}"
     batch = f"（批次号{run.batch}）" if run.batch else ""
     return f"{name}：报表已审核通过{batch}。如需更正，请另发新表并写明原因。"
+
+
+def _elsewhere(report: UnitReport, names: set[str]) -> bool:
+    delegate = report.unit.reported_by
+    return bool(delegate) and delegate in names and not report.findings
+
+
+def _ours(report: UnitReport) -> bool:
+    """Whether the file could not be read for a reason on this side, such as a lock."""
+    audiences = {finding.audience for finding in report.findings if finding.severity == "error"}
+    return report.status == "unreadable" and audiences == {"office"}
 
 
 def _row(run: Run, report: UnitReport) -> tuple[str, str, str, str]:
@@ -53,7 +69,7 @@ def _returned(office: Office, report: UnitReport) -> str:
 def _unreadable(office: Office, report: UnitReport) -> str:
     problem = next(iter(_open(report, "error")), None)
     file = f"“{problem.file.rsplit('/', 1)[-1]}”" if problem and problem.file else ""
-    found = (problem.found or problem.message) if problem else ""
+    found = (problem.basis or problem.message) if problem else ""
     advice = (problem.advice if problem else "") or "请用WPS或Excel打开原文件，另存为.xlsx后重发"
     reason = f"：{found.rstrip('。')}" if found else ""
     return f"报来的文件{file}打不开{reason}。{advice.rstrip('。')}，{_back(office, '报送')}{_contact(office)}"

@@ -109,7 +109,8 @@ def _lines(run: Run, states: Sequence[_State], returns: Mapping[str, str]) -> li
 def _line(report: UnitReport, state: _State, returns: Mapping[str, str]) -> _Line:
     findings = _sorted(report.findings)
     path = returns.get(report.unit.name, "")
-    counts = [(key, sum(f.severity == key and _open(f) for f in findings)) for key in _SEVERITIES]
+    counted = () if report.status == "missing" else findings
+    counts = [(key, sum(f.severity == key and _open(f) for f in counted)) for key in _SEVERITIES]
     return _Line(
         name=report.unit.name,
         kind=report.unit.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -31,6 +32,7 @@ DATA = Path(__file__).parent / "data"
 WORD = SCHEMAS / "disclosure.report.docx"
 
 
+@functools.cache
 def template(name: str = "disclosure-2019") -> Template:
     return forms.load(SCHEMAS / f"{name}.yaml")
 
@@ -101,7 +103,7 @@ def busy() -> Run:
     locked = finding(
         "文件设有打开密码，无法读取。请取消密码后另存为.xlsx，再发一次。",
         code="F.password",
-        found="文件设有打开密码，无法读取",
+        basis="文件设有打开密码，无法读取",
         advice="请取消密码后另存为.xlsx，再发一次",
         file="收件/杨庄户.xlsx",
     )

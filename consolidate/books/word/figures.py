@@ -109,7 +109,8 @@ class Report:
 
     def _partial(self) -> list[str]:
         """Tables that not all counted units handed in: their sums are of fewer units."""
-        counted = sum(report.included for report in self._run.units)
+        # A unit that another one reports for is counted with that one's file.
+        counted = sum(report.included and report.submission is not None for report in self._run.units)
         notes = []
         for table in self._run.template.tables:
             units = max(self._run.totals[index].units for index in table.items)
