@@ -146,6 +146,11 @@ def test_a_doctype_is_refused_wherever_it_hides(place: str, codec: str) -> None:
     assert guard.examine(ooxml.book(filled("甲镇"), parts={place: part})) == Refusal("F.doctype")
 
 
+def test_a_doctype_in_an_encoding_of_its_own_is_refused() -> None:
+    part = b'<?xml version="1.0" encoding="UTF-7"?>' + "<!DOCTYPE x>".encode("utf-7") + b"<x/>"
+    assert guard.examine(ooxml.book(filled("甲镇"), parts={"xl/workbook.xml": part})) == Refusal("F.doctype")
+
+
 def test_another_compression_is_not_guessed_at() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_BZIP2) as archive:
