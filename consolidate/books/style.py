@@ -78,11 +78,11 @@ CAPTION = Look(size=10, ink=GREY, border=False, horizontal="center")
 HEADLINE = Look(bold=True, border=False)
 NOTE = Look(size=10, ink=GREY, border=False, vertical="top")
 HEADER = Look(bold=True, fill=HEAD, horizontal="center")
-TEXT = Look()
+TEXT = Look(indent=1)
 CENTER = Look(horizontal="center")
-NUMBER = Look(horizontal="right", wrap=False)
+NUMBER = Look(horizontal="right", wrap=False, indent=1)
 SMALL = Look(size=9, ink=GREY)
-LINK = Look(ink=BLUE, underline=True)
+LINK = Look(ink=BLUE, underline=True, indent=1)
 WRITE = Look(fill=INPUT, unlocked=True, vertical="top")
 
 # The standard form, by role of the placed cell.
@@ -92,7 +92,7 @@ FORM: dict[layout.Role, Look] = {
     "block_title": Look(bold=True, fill=HEAD, horizontal="center"),
     "corner": Look(fill=PALE, horizontal="center", size=10),
     "header": Look(fill=PALE, horizontal="center"),
-    "row_label": Look(fill=PALE),
+    "row_label": Look(fill=PALE, indent=1),
     "label": Look(fill=PALE, horizontal="center"),
     "field": Look(horizontal="left", indent=1, unlocked=True),
     "note": NOTE,
@@ -102,7 +102,7 @@ FORM: dict[layout.Role, Look] = {
 def form(cell: layout.Placed) -> Look:
     """The look of a cell of the standard form that holds no value; labels of groups are centred."""
     look = FORM[cell.role]
-    return look.but(horizontal="center") if cell.role == "row_label" and cell.rowspan > 1 else look
+    return look.but(horizontal="center", indent=0) if cell.role == "row_label" and cell.rowspan > 1 else look
 
 
 def value(item: Item, unlocked: bool = False) -> Look:

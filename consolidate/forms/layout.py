@@ -24,7 +24,7 @@ Role = Literal[
 
 _PORTRAIT = (86.0, 690.0)  # A4 between our margins: characters of 宋体 11, points
 _LANDSCAPE = (126.0, 460.0)
-_ROW = 20.0
+_ROW, _TALL = 20.0, 30.0
 _LINE = 15.0
 
 
@@ -154,7 +154,8 @@ def _table(template: Template, table: Table) -> SheetLayout:
     landscape = _scale(cells, widths, _LANDSCAPE) > _scale(cells, widths, _PORTRAIT)
     page = _LANDSCAPE if landscape else _PORTRAIT
     widths = _stretched(widths, page[0])
-    heights = _heights(cells, widths, page[1])
+    # A sheet that is printed smaller to fit the width has room for taller rows.
+    heights = _heights(cells, widths, page[1] * max(sum(widths) / page[0], 1.0))
     repeat = (0, first_value - 1) if len(table.blocks) == 1 else None
     frozen = (first_value if repeat else 2, labels)
     return SheetLayout(table.name, table.id, tuple(cells), widths, heights, landscape, repeat, frozen)
@@ -266,12 +267,12 @@ def _stretched(widths: tuple[float, ...], page: float) -> tuple[float, ...]:
 
 def _heights(cells: Sequence[Placed], widths: Sequence[float], page: float) -> tuple[float, ...]:
     rows = max(cell.row + cell.rowspan for cell in cells)
-    base = min(max(math.floor(page / rows), _ROW), 30.0)
+    base = min(max(math.floor(page / rows), _ROW), _TALL)
     result = [base] * rows
     result[0], result[1] = 34.0, 20.0
     for cell in sorted(cells, key=lambda cell: cell.rowspan):
         room = sum(widths[cell.column : cell.column + cell.colspan])
-        needed = lines(cell.text, room) * _LINE + 6
+        needed = lines(cell.text, room - (cell.role == "row_label")) * _LINE + 6
         span = range(cell.row, cell.row + cell.rowspan)
         missing = needed - sum(result[row] for row in span)
         if missing > 0:
