@@ -209,4 +209,5 @@ def headline(run: Run) -> str:
     if counts["unreadable"]:
         parts.append(f"打不开{counts['unreadable']}")
     state = "含待改，勿对外公布" if run.complete else "未齐，勿对外公布"
-    return f"【{state}】应报{counts['due']}，已报{counts['received']}：{'、'.join(parts)}；未报{counts['missing']}。{whole}"
+    received = f"应报{counts['due']}，已报{counts['received']}"
+    return f"【{state}】{received}：{'、'.join(parts)}；未报{counts['missing']}。{whole}"

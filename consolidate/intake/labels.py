@@ -31,10 +31,65 @@ _NUMBERING = re.compile(
     re.VERBOSE,
 )
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
-_UNITS = frozenset("件 条 个 项 次 份 家 宗 起 人 篇 部 场 期 元 万元 亿元 人次 件次 项次 件数 个数".split())
+_UNITS = frozenset(
+    [
+        "件",
+        "条",
+        "个",
+        "项",
+        "次",
+        "份",
+        "家",
+        "宗",
+        "起",
+        "人",
+        "篇",
+        "部",
+        "场",
+        "期",
+        "元",
+        "万元",
+        "亿元",
+        "人次",
+        "件次",
+        "项次",
+        "件数",
+        "个数",
+    ]
+)
 _ASIDE = frozenset(
-    """序号 行次 编号 行号 栏次 列次 代码 指标代码 项目代码 单位 计量单位 备注 说明 填报说明 情况说明 注 甲 乙 丙 丁
-    指标解释 审核 核对 校验 勾稽关系 数据来源 填报科室 责任科室 填报人 页码""".split()
+    [
+        "序号",
+        "行次",
+        "编号",
+        "行号",
+        "栏次",
+        "列次",
+        "代码",
+        "指标代码",
+        "项目代码",
+        "单位",
+        "计量单位",
+        "备注",
+        "说明",
+        "填报说明",
+        "情况说明",
+        "注",
+        "甲",
+        "乙",
+        "丙",
+        "丁",
+        "指标解释",
+        "审核",
+        "核对",
+        "校验",
+        "勾稽关系",
+        "数据来源",
+        "填报科室",
+        "责任科室",
+        "填报人",
+        "页码",
+    ]
 )
 _SUMS = frozenset(["合计", "小计", "总计", "总数", "共计", "累计"])
 _NOTE = re.compile(r"\s*(?:注|备注|说明|填表说明|填报说明)\s*[:：0-9①1]")
@@ -93,9 +148,9 @@ def likeness(found: str, expected: str) -> float:
     if not found or not expected:
         return 0.0
     short, long = sorted((found, expected), key=len)
-    if len(short) >= 3 and len(short) >= 0.35 * len(long) and (short in long):
-        if long.startswith(short) or found == short:
-            return 0.85
+    within = len(short) >= 3 and len(short) >= 0.35 * len(long) and short in long
+    if within and (long.startswith(short) or found == short):
+        return 0.85
     return fuzz.ratio(found, expected) / 100
 
 

@@ -134,8 +134,8 @@ def _value_column(grid: Grid, block: Block, column: int, hits: Sequence[int]) ->
     for c in range(column + 1, grid.width):
         if any(grid.keys[r][c] in heads for r in range(hits[0])):
             return c
-    best = [sum(texts.is_valuelike(grid.rows[r][c]) for r in hits) for c in range(column + 1, grid.width)]
-    return column + 1 + best.index(max(best)) if best and max(best) else column + 1
+    figures = [sum(texts.is_valuelike(grid.rows[r][c]) for r in hits) for c in range(column + 1, grid.width)]
+    return column + 1 + figures.index(max(figures)) if figures and max(figures) else column + 1
 
 
 def _band(grid: Grid, block: Block, header: int) -> tuple[int, int]:
@@ -233,7 +233,7 @@ def _align(paths: Sequence[tuple[Node, ...]], found: Sequence[tuple[int, list[st
 
 def _subsequence(wanted: Sequence[set[str]], keys: Sequence[str]) -> list[tuple[int, int]]:
     n, m = len(wanted), len(keys)
-    best = [[0] * (m + 1) for _ in range(n + 1)]
+    best: list[list[int]] = [[0] * (m + 1) for _ in range(n + 1)]
     for i in range(n - 1, -1, -1):
         for j in range(m - 1, -1, -1):
             same = best[i + 1][j + 1] + 1 if keys[j] in wanted[i] else 0

@@ -8,12 +8,15 @@ import unicodedata
 _DROP = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
 )
-_FOLD = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣─", "-") | {"〇": "〇", "“": '"', "”": '"', "‘": "'", "’": "'"})
+_FOLD = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−－﹣─", "-") | {"〇": "〇", "“": '"', "”": '"', "‘": "'", "’": "'"}
+)
 
 _FIGURE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
 NUMBER = re.compile(rf"'?[+-]?(?:{_FIGURE})")
 _UNIT_WORDS = (
-    "亿元|万元|千元|百元|元人民币|元|人民币|件次|项次|人次|件数|个数|件|条|个|项|次|份|家|宗|起|人|篇|部|场|期|张|例|批|笔|户|类|种"
+    "亿元|万元|千元|百元|元人民币|元|人民币|件次|项次|人次|件数|个数|"
+    "件|条|个|项|次|份|家|宗|起|人|篇|部|场|期|张|例|批|笔|户|类|种"
 )
 QUANTITY = re.compile(
     rf"""(?:约|大约|共|计|共计|合计|总计|￥|¥|人民币)?
@@ -30,13 +33,99 @@ CHANGE = re.compile(
     (?P<number>{_FIGURE})(?:{_UNIT_WORDS})?""",
     re.VERBOSE,
 )
-UNCHANGED = frozenset("无变化 持平 不变 未变 无增减 没有变化 没变化 与上年持平 无变动 增减0 增/减0".split())
+UNCHANGED = frozenset(
+    [
+        "无变化",
+        "持平",
+        "不变",
+        "未变",
+        "无增减",
+        "没有变化",
+        "没变化",
+        "与上年持平",
+        "无变动",
+        "增减0",
+        "增/减0",
+    ]
+)
 NIL = frozenset(
-    """无 没有 零 空 暂无 无此项 不适用 未发生 未开展 无数据 没有数据 不涉及 未涉及 无此类 无此情况 无此项目 否 〇 ○ ◯ o × x ✕ ✗
-    n/a na nil none null 未填 无。 无. 0。 本年无 不存在 / // \\ - -- --- ---- / — * ** ～ ~ _ __ . 。 、 … ... ? ？""".split()
-) | {unicodedata.normalize("NFKC", word) for word in "… ？ ～".split()}
+    [
+        "无",
+        "没有",
+        "零",
+        "空",
+        "暂无",
+        "无此项",
+        "不适用",
+        "未发生",
+        "未开展",
+        "无数据",
+        "没有数据",
+        "不涉及",
+        "未涉及",
+        "无此类",
+        "无此情况",
+        "无此项目",
+        "否",
+        "〇",
+        "○",
+        "◯",
+        "o",
+        "×",
+        "x",
+        "✕",
+        "✗",
+        "n/a",
+        "na",
+        "nil",
+        "none",
+        "null",
+        "未填",
+        "无。",
+        "无.",
+        "0。",
+        "本年无",
+        "不存在",
+        "/",
+        "//",
+        "\\",
+        "-",
+        "--",
+        "---",
+        "----",
+        "/",
+        "—",
+        "*",
+        "**",
+        "～",
+        "~",
+        "_",
+        "__",
+        ".",
+        "。",
+        "、",
+        "…",
+        "...",
+        "?",
+        "？",
+    ]
+) | {unicodedata.normalize("NFKC", word) for word in ["…", "？", "～"]}
 ERRORS = frozenset(
-    "#REF! #DIV/0! #N/A #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #GETTING_DATA".split()
+    [
+        "#REF!",
+        "#DIV/0!",
+        "#N/A",
+        "#VALUE!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+    ]
 )
 
 _HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "○": 0}
@@ -44,7 +133,7 @@ _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 def compact(raw: str) -> str:
-    """A cell's text in half-width, without blanks, line breaks and zero-width characters, one kind of dash."""
+    """A cell's text in half-width, without blanks, line breaks, zero-width characters; one kind of dash."""
     return "".join(unicodedata.normalize("NFKC", raw).translate(_DROP).translate(_FOLD).split()).lstrip("'")
 
 
