@@ -10,6 +10,8 @@ from consolidate.books import pages, style, words
 from consolidate.model import OWN_LEVEL, FileReport, Finding, Run, Severity, Status, UnitReport
 
 _STATES: tuple[Status, ...] = ("accepted", "explained", "queried", "returned", "unreadable", "missing")
+_ACTING: tuple[Status, ...] = ("queried", "returned", "unreadable", "missing")
+_MOST = 2000  # units that a browser shows at ease; of more, those that must act
 _SEVERITIES: tuple[Severity, ...] = ("error", "query", "hint")
 
 
@@ -63,7 +65,7 @@ def page(run: Run, returns: Mapping[str, str] | None = None) -> str:
         counts=run.counts,
         states=states,
         groups=_groups(run.units),
-        lines=_lines(run, states, returns or {}),
+        lines=_lines(_listed(run.units), states, returns or {}),
         missing=[report.unit.name for report in run.units if report.status == "missing"],
         own=_sorted(finding for finding in run.findings if finding.unit == OWN_LEVEL),
         files=_loose_files(run.files),
@@ -101,9 +103,15 @@ def _groups(units: Sequence[UnitReport]) -> list[_Group]:
     ]
 
 
-def _lines(run: Run, states: Sequence[_State], returns: Mapping[str, str]) -> list[_Line]:
+def _listed(units: Sequence[UnitReport]) -> Sequence[UnitReport]:
+    if len(units) <= _MOST:
+        return units
+    return [report for report in units if report.status in _ACTING][:_MOST]
+
+
+def _lines(units: Sequence[UnitReport], states: Sequence[_State], returns: Mapping[str, str]) -> list[_Line]:
     by_key = {state.key: state for state in states}
-    return [_line(report, by_key[report.status], returns) for report in run.units]
+    return [_line(report, by_key[report.status], returns) for report in units]
 
 
 def _line(report: UnitReport, state: _State, returns: Mapping[str, str]) -> _Line:

@@ -96,6 +96,14 @@ def test_text_adds_no_element(name: str, message: str, kind: str, file: str) -> 
     assert [tag for tag, _ in page(name, message, kind, file).found] == tame
 
 
+def test_of_very_many_units_those_that_must_act() -> None:
+    units = [office.report(f"第{n}镇", "missing" if n % 1000 == 0 else "accepted") for n in range(3000)]
+    seen = Tags(status.page(office.county(units=tuple(units))))
+    assert sum((attributes.get("class") or "").startswith("unit ") for _, attributes in seen.found) == 3
+    assert "只列出须处理的3个" in seen.words
+    assert "全部 3000" in seen.words
+
+
 def test_nobody_on_the_roster() -> None:
     assert "应报" in status.page(office.county(units=(), roster_given=False))
 
