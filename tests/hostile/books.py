@@ -33,11 +33,6 @@ def changed(change: Callable[[str], str]) -> Make:
     return lambda unit: ooxml.book(filled(unit), sheet=change)
 
 
-def with_parts(**parts: bytes) -> Make:
-    """A correct workbook with further parts, whose names are given with _ for / and . where needed."""
-    return lambda unit: ooxml.book(filled(unit), parts=parts)
-
-
 def added(*parts: tuple[str, bytes]) -> Make:
     """A correct workbook with further or replaced parts."""
     return lambda unit: ooxml.book(filled(unit), parts=dict(parts))
@@ -52,6 +47,15 @@ def cells_at(*cells: str) -> Make:
         )
 
     return make
+
+
+def _thousands(unit: str) -> bytes:
+    """Money with a thousands separator, and the number of projects that goes with it."""
+    grids = filled(unit)
+    for item, value in ((_AMOUNT, "1,234.5000"), ("proactive.procurement.projects", 3)):
+        sheet, row, column = place(item)
+        grids[sheet].cells[row, column] = value
+    return ooxml.book(grids)
 
 
 def _styles(number_format: str) -> bytes:
@@ -188,9 +192,9 @@ BOOKS: dict[str, Make] = {
         Raw('t="str"', "<f>_xlfn.DISPIMG(&quot;ID_1&quot;,1)</f><v>=DISPIMG(&quot;ID_1&quot;,1)</v>")
     ),
     # values
-    "全角数字": put(Raw("", "<v>１２</v>")),
+    "全角数字": put(Raw("", "<v>０</v>")),
     "全角文字": put("０"),
-    "千分位": put("1,234.5000", _AMOUNT),
+    "千分位": _thousands,
     "空格数字": put(" 0 "),
     "零宽": put("\u200b0\ufeff"),
     "文字数字": put("0"),

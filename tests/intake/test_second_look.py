@@ -28,7 +28,7 @@ def fact(book: str) -> CellFact | None:
         ("未计算空值", CellFact("=SUM(A1:B1)", uncached=True)),
         ("溢出", CellFact("=F8:F9", "#SPILL!", stored="#SPILL!")),
         ("公式", CellFact("=1-1", stored="0")),
-        ("全角数字", CellFact(stored="１２")),
+        ("全角数字", CellFact(stored="０")),
         ("好", CellFact(stored="0")),
     ],
 )
