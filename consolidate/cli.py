@@ -76,6 +76,7 @@ def run(
     ] = None,
     name: Annotated[str | None, typer.Option(help="本办公室名称")] = None,
     workers: Annotated[int | None, typer.Option(help="并行读取的进程数，0为自动")] = None,
+    report: Annotated[bool, typer.Option("--report", help="另写年度报告report.docx和report.html")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="只写文件，不显示汇总")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="标准输出只给run.json的内容")] = False,
 ) -> None:
@@ -84,7 +85,11 @@ def run(
         "out": out, "year": year, "template": template, "roster": roster, "previous": previous,
         "include": include, "level": level, "name": name, "workers": workers,
     }  # fmt: skip
-    _guarded(lambda place: _run(_inbox(folders), options, place, quiet=quiet, as_json=as_json), out, as_json)
+    _guarded(
+        lambda place: _run(_inbox(folders), options, place, report=report, quiet=quiet, as_json=as_json),
+        out,
+        as_json,
+    )
 
 
 @app.command()
@@ -155,7 +160,13 @@ def _settings(folders: list[Path], options: dict[str, Any]) -> Settings:
 
 
 def _run(
-    folders: list[Path], options: dict[str, Any], place: list[Path], *, quiet: bool, as_json: bool
+    folders: list[Path],
+    options: dict[str, Any],
+    place: list[Path],
+    *,
+    report: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> int:
     from consolidate import deliver, output, pipeline
     from consolidate.books import tables
@@ -164,7 +175,10 @@ def _run(
     out = place[0] = chosen.out or Path("out")
     output.prepare(out)
     finished = pipeline.run(folders, chosen, out=out).run
-    output.write(out, deliver.files(finished), deliver.LAST)
+    files = deliver.files(finished)
+    if report:
+        files |= deliver.report(finished)
+    output.write(out, files, deliver.LAST)
     if as_json:
         _print(tables.text(tables.document(finished)).rstrip())
     elif not quiet:

@@ -5,7 +5,8 @@ Part of the pipeline: it calls the books one after the other.
 
 from __future__ import annotations
 
-from consolidate.books import datapackage, notices, status, tables
+from consolidate.books import datapackage, notices, status, tables, word
+from consolidate.forms import catalogue
 from consolidate.model import Run
 
 LAST = "run.json"
@@ -21,4 +22,15 @@ def files(run: Run) -> dict[str, bytes]:
         "notices.csv": notices.table(run).encode("utf-8", "replace"),
         "status.html": status.page(run).encode("utf-8", "replace"),
         LAST: tables.text(tables.document(run)).encode("utf-8", "replace"),
+    }
+
+
+def report(run: Run) -> dict[str, bytes]:
+    """report.docx and report.html, from the Word template beside the form's template (or a plain one)."""
+    folder = catalogue.folder()
+    shipped = [folder / name for name in word.template_names(run.template.id)]
+    look = next((path.read_bytes() for path in shipped if path.is_file()), None)
+    return {
+        "report.docx": word.report(run, look),
+        "report.html": word.html(run, look).encode("utf-8", "replace"),
     }

@@ -63,7 +63,9 @@ def _across(record: Record, budget: int) -> tuple[list[Component], set[int]]:
         except BudgetExceeded:
             answer = None
         if answer is not None and not settled & answer[0]:
-            rules = sorted(rule for number in answer[0] for rule in blocks[number].rules if record.broken[rule])
+            rules = sorted(
+                rule for number in answer[0] for rule in blocks[number].rules if record.broken[rule]
+            )
             found.append(ranking.component(record, tuple(rules), answer[1]))
             settled |= answer[0]
     return found, settled

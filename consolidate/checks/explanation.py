@@ -48,13 +48,17 @@ class Explanation:
 class Component:
     """Broken rules that hang together, with all their smallest explanations, the most likely first.
 
-    `single`: the first one is the only one left. `exceeded`: no explanation of up to `limit` slips, or
-    the budget was spent; then only the rules are known. `soft`: only soft rules are broken.
+    `single`: the first one is the only one left. `certain`: the actions that every explanation shares
+    and that rest on more than being left over. `suspects`: the items that may be wrong, the most likely
+    first. `exceeded`: no explanation of up to `limit` slips, or the budget was spent; then only the
+    rules are known. `soft`: only soft rules are broken.
     """
 
     rules: tuple[int, ...]
     explanations: tuple[Explanation, ...]
     single: bool
+    certain: tuple[Action, ...] = ()
+    suspects: tuple[int, ...] = ()
     exceeded: bool = False
     soft: bool = False
 
@@ -62,22 +66,6 @@ class Component:
     def proposal(self) -> Explanation | None:
         """The only explanation left, if there is just one."""
         return self.explanations[0] if self.single else None
-
-    @property
-    def certain(self) -> tuple[Action, ...]:
-        """The actions that every explanation shares."""
-        if not self.explanations:
-            return ()
-        if self.single:
-            return self.explanations[0].actions
-        first, *others = self.explanations
-        return tuple(action for action in first.actions if all(action in other.actions for other in others))
-
-    @property
-    def suspects(self) -> tuple[int, ...]:
-        """Items named by any explanation, the most likely first."""
-        items = (change.item for explanation in self.explanations for change in explanation.changes)
-        return tuple(dict.fromkeys(items))
 
 
 @dataclass(frozen=True, slots=True)

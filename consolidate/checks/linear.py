@@ -73,7 +73,7 @@ class LinearRules:
     @cached_property
     def totals(self) -> frozenset[int]:
         """Items that stand alone on their side of an equality of three or more items."""
-        found = set()
+        found: set[int] = set()
         for relation, entry in zip(self.relations, self.entries, strict=True):
             if relation == "==" and len(entry) > 2:
                 for sign in (1, -1):
@@ -194,7 +194,7 @@ def _blocks(rules: LinearRules, chosen: Iterable[int]) -> tuple[Block, ...]:
                 apart.append(group)
         groups = [*apart, (items, members)]
     blocks = [_block(rules, items, members) for items, members in groups]
-    return tuple(sorted(blocks, key=lambda block: min((rules.names[rule] for rule in block.rules))))
+    return tuple(sorted(blocks, key=lambda block: min(rules.names[rule] for rule in block.rules)))
 
 
 def _block(rules: LinearRules, items: set[int], members: list[int]) -> Block:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from consolidate.checks import freedom
 from consolidate.checks.integers import Range
@@ -130,7 +131,7 @@ class _Search:
                 self.visit(node.choose(column, row, tuple(tried)), uncovered, rest)
             tried.append(column)
 
-    def _complete(self, node: Tableau, candidates: np.ndarray[tuple[int], np.dtype[np.bool_]], left: int) -> None:
+    def _complete(self, node: Tableau, candidates: NDArray[np.bool_], left: int) -> None:
         """One cell more, which must mend every open equality at once."""
         columns = np.flatnonzero(candidates)
         if columns.size == 0:

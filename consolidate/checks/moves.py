@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from consolidate.checks.linear import Block, Integers, LinearRules
+from consolidate.checks.linear import Block, Integers
 from consolidate.checks.slips import Slip
 
 UNKNOWN = -1

@@ -23,13 +23,20 @@ def component(record: Record, rules: tuple[int, ...], explanations: Sequence[Exp
     distinct = _distinct(explanations)
     kept = _narrowed(record, distinct)
     ranked = sorted(kept, key=lambda explanation: _order(record, explanation))
-    return Component(rules, tuple(ranked), single=_sole(record, ranked))
+    single = _sole(record, ranked)
+    return Component(
+        rules=rules,
+        explanations=tuple(ranked),
+        single=single,
+        certain=ranked[0].actions if single else _certain(record, ranked),
+        suspects=_suspects(record, ranked, rules),
+    )
 
 
 def soften(component: Component) -> Component:
     """The component of soft rules: without a slip that explains it, nothing is proposed."""
     likely = component.single and all(action.likely for action in component.explanations[0].actions)
-    return replace(component, soft=True, single=likely)
+    return replace(component, soft=True, single=likely, certain=component.certain if likely else ())
 
 
 def _distinct(explanations: Sequence[Explanation]) -> list[Explanation]:
@@ -60,28 +67,53 @@ def _sole(record: Record, ranked: Sequence[Explanation]) -> bool:
     return all(_founded(record, ranked[0], action) for action in ranked[0].actions)
 
 
+def _certain(record: Record, ranked: Sequence[Explanation]) -> tuple[Action, ...]:
+    """The actions that all explanations share and that may be proposed."""
+    first, *others = ranked
+    return tuple(
+        action
+        for action in first.actions
+        if all(action in other.actions for other in others) and _founded(record, first, action)
+    )
+
+
+def _suspects(record: Record, ranked: Sequence[Explanation], rules: Sequence[int]) -> tuple[int, ...]:
+    """Items that an explanation names; with one explanation that proves nothing, all of its rules too."""
+    named = [change.item for explanation in ranked for change in explanation.changes]
+    if len(ranked) == 1 and not _sole(record, ranked):
+        weak = [action for action in ranked[0].actions if not _founded(record, ranked[0], action)]
+        accused = {rule for action in weak for rule in action.rules}
+        named += [item for rule in rules if rule in accused for item in record.rules.entries[rule]]
+    return tuple(dict.fromkeys(item for item in named if not record.rules.fixed[item]))
+
+
 def _founded(record: Record, explanation: Explanation, action: Action) -> bool:
     """Whether an action may be proposed: a second rule agrees, or a slip turned one figure into another.
 
     A cell of one rule only can mend anything that is wrong there: that all others would have to become
-    negative says little for it. And where 0 stands, every figure is a slip away or none is.
+    negative says little for it. Where 0 stands, every figure is a slip away or none is; a total always
+    lacks the part that should have been 0; and an inequality does not tell a figure at all.
     """
-    if action.slip in ("blank", "unreadable") or len(action.changes) > 1:
+    agreeing = _agreeing(record, explanation, action)
+    if action.slip in ("blank", "unreadable") or agreeing > 1:
         return True
-    telling = action.likely and action.slip != "part_left_out" and action.changes[0].old != 0
-    return telling or _agreed(record, explanation, action)
+    telling = action.likely and action.slip != "part_left_out"
+    return telling and agreeing == 1 and all(change.old != 0 for change in action.changes)
 
 
-def _agreed(record: Record, explanation: Explanation, action: Action) -> bool:
-    """Whether two rules or more agree on the new figure: hard equalities, soft ones that it mends."""
+def _agreeing(record: Record, explanation: Explanation, action: Action) -> int:
+    """How many rules tell the new figures: the hard equalities, and soft ones that are mended by them."""
     rules = record.rules
-    touched = np.flatnonzero(rules.coefficients[:, action.changes[0].item]).tolist()
-    hard = sum(1 for rule in touched if rules.relations[rule] == "==" and not rules.soft[rule])
+    items = [change.item for change in action.changes]
+    touched = np.flatnonzero((rules.coefficients[:, items] != 0).any(axis=1)).tolist()
+    hard = [rule for rule in touched if rules.relations[rule] == "==" and not rules.soft[rule]]
     heard = [rule for rule in action.rules if record.witnesses[rule]]
-    if hard > 1 or not heard:
-        return hard > 1
+    if len(items) > 1:
+        hard = [rule for rule in hard if rule in action.rules]
+    if len(hard) > 1 or not heard:
+        return len(hard)
     left = rules.broken(_mended(record, explanation))
-    return hard + sum(1 for rule in heard if not left[rule]) > 1
+    return len(hard) + sum(1 for rule in heard if not left[rule] and rules.relations[rule] == "==")
 
 
 def _mended(record: Record, explanation: Explanation) -> Integers:

@@ -77,7 +77,7 @@ def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules) -> _Cause
         rules = [numbers[linear.names[rule]] for rule in component.rules]
         for action in component.certain:
             _certain(record, action, linear, numbers, causes)
-        if len(component.explanations) > 1 and not component.single:
+        if not component.single:
             _group(record, component, rules, linear, numbers, causes)
         causes.explained.update(rules)
     return causes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -58,6 +59,7 @@ def problem_of(record: Record, block: Block) -> Problem:
 
 @lru_cache(maxsize=64)
 def moves_of(block: Block) -> Moves:
+    """The moves of a block, worked out once."""
     return Moves(block)
 
 
@@ -84,6 +86,7 @@ def _with_moves(
 def moved(
     record: Record, block: Block, problem: Problem, move: Move, cost: int, purse: Budget
 ) -> list[Explanation]:
+    """Explanations with this move and single cells, of this cost in all. Raises BudgetExceeded."""
     values = record.values[block.index]
     if set(move.cells) & {*problem.free, *problem.barred}:
         return []
@@ -110,16 +113,18 @@ def _explanation(
     block: Block,
     solution: Solution,
     move: Move | None = None,
-    known: dict[int, int] | None = None,
+    known: Mapping[int, int] | None = None,
 ) -> Explanation:
     """A solution of the search, and the move that went before it, as actions in the order of the items."""
-    spans: dict[int, Range] = dict(zip(solution.cells, solution.ranges, strict=True))
+    fixed = block.parent.fixed
+    pairs = zip(solution.cells, solution.ranges, strict=True)
+    spans: dict[int, Range] = {cell: span for cell, span in pairs if not fixed[block.items[cell]]}
     actions = []
     if move is not None:
-        spans_moved: dict[int, Range] = {cell: (change, change) for cell, change in (known or {}).items()}
-        if move.unknown is not None and move.unknown in spans:
-            spans_moved[move.unknown] = spans.pop(move.unknown)
-        changes = [record.change(block.items[cell], span) for cell, span in spans_moved.items() if span != (0, 0)]
+        moved: dict[int, Range] = {cell: (change, change) for cell, change in (known or {}).items()}
+        if move.unknown is not None:
+            moved[move.unknown] = spans.pop(move.unknown)
+        changes = [record.change(block.items[cell], span) for cell, span in moved.items() if span != (0, 0)]
         actions.append(record.action(move.slip, changes))
     for cell, span in spans.items():
         actions.append(record.action(None, [record.change(block.items[cell], span)]))

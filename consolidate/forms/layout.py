@@ -230,9 +230,10 @@ def _cover(template: Template) -> SheetLayout:
     for number, (key, spec) in enumerate(template.cover.items()):
         cells.append(Placed(2 + number, 0, 1, 1, spec.label, "label", key=key))
         cells.append(Placed(2 + number, 1, 1, 1, "", "field", key=key))
-    end = 2 + len(template.cover)
+    # An empty row apart, so that nobody takes the note for what belongs to the last label.
+    end = 3 + len(template.cover)
     cells.append(Placed(end, 0, 1, 2, "", "note"))
-    heights = (60.0, 30.0, *[34.0] * len(template.cover), 150.0)
+    heights = (60.0, 30.0, *[34.0] * len(template.cover), 14.0, 150.0)
     return SheetLayout(COVER, "", tuple(cells), (26.0, 56.0), heights, False, None, (2, 0))
 
 

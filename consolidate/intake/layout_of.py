@@ -48,6 +48,12 @@ class _Found:
         wanted = sum(len(block.rows) + len(block.columns) for block in table.blocks)
         return sum(one.found for one in self.blocks if one is not None) / wanted
 
+    def fit(self, table: Table) -> float:
+        """The same, but for labels that are spelled otherwise and rows or columns that the form lacks."""
+        axes = [axis for one in self.blocks if one is not None for axis in (one.columns, one.rows)]
+        wanted = sum(len(block.rows) + len(block.columns) for block in table.blocks)
+        return self.share(table) - sum(len(axis.respelled) + len(axis.extra) for axis in axes) / wanted
+
 
 def layout_of(
     sheets: Sequence[Sequence[Sequence[object]]],
@@ -132,21 +138,21 @@ def _other_generation(
     grids: dict[int, Grid], table: Table, found: _Found, others: Sequence[Template]
 ) -> Template | None:
     """The template whose table of the same id fits clearly better."""
-    share = found.share(table)
-    if share == 1.0:
+    ours = found.fit(table)
+    if ours == 1.0:
         return None
     best: tuple[float, Template] | None = None
     for other in others:
         for twin in other.tables:
             if twin.id == table.id:
-                fit = _table(grids, twin, other).share(twin)
-                if fit > max(share, CLEARLY) and (best is None or fit > best[0]):
+                fit = _table(grids, twin, other).fit(twin)
+                if fit > max(ours, CLEARLY) and (best is None or fit > best[0]):
                     best = (fit, other)
     return best[1] if best is not None else None
 
 
 def _generation(table: Table, found: _Found, rival: Template, template: Template) -> Finding:
-    places = tuple((one.sheet, one.top, 0) for one in found.blocks[:1] if one is not None)
+    places = tuple((one.sheet, one.top, _first_column(one)) for one in found.blocks[:1] if one is not None)
     fields = {
         "table": table.name,
         "rival": f"{rival.first_year}年版式（{rival.source}）",
@@ -157,7 +163,7 @@ def _generation(table: Table, found: _Found, rival: Template, template: Template
 
 def _twice(table: Table, found: _Found) -> Finding:
     pairs = [one for one in found.blocks if one is not None][:1] + found.twice[:1]
-    places = tuple((one.sheet, one.top, 0) for one in pairs)
+    places = tuple((one.sheet, one.top, _first_column(one)) for one in pairs)
     fields = {"table": table.name, "count": str(len(pairs))}
     return codes.finding("S2.twice", fields, table=table.id, table_name=table.name, places=places)
 
@@ -235,9 +241,14 @@ def _axis(
 
 
 def _spot(one: Located, at: int, across: bool) -> Place:
-    """The header cell of a column, or the first cell of a row."""
-    first = min((c for c in one.columns.at if c is not None), default=1)
-    return (one.sheet, one.top, at) if across else (one.sheet, at, max(first - 1, 0))
+    """The cell with the label of a column or row; without one, the header's first row or first column."""
+    if across:
+        return (one.sheet, one.columns.beside.get(at, one.top), at)
+    return (one.sheet, at, one.rows.beside.get(at, max(_first_column(one) - 1, 0)))
+
+
+def _first_column(one: Located) -> int:
+    return min((column for column in one.columns.at if column is not None), default=1)
 
 
 def _layout(

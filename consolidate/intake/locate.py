@@ -48,6 +48,7 @@ class Axis:
     moved: list[int] = field(default_factory=list)
     respelled: list[tuple[int, str]] = field(default_factory=list)  # leaf, raw text found
     extra: list[tuple[int, str]] = field(default_factory=list)  # position, raw text of an unknown label
+    beside: dict[int, int] = field(default_factory=dict)  # row of a column's label, column of a row's label
 
     @property
     def found(self) -> int:
@@ -135,7 +136,7 @@ def _value_column(grid: Grid, block: Block, column: int, hits: Sequence[int]) ->
         if any(grid.keys[r][c] in heads for r in range(hits[0])):
             return c
     figures = [sum(texts.is_valuelike(grid.rows[r][c]) for r in hits) for c in range(column + 1, grid.width)]
-    return column + 1 + figures.index(max(figures)) if figures and max(figures) else column + 1
+    return column + 1 + figures.index(max(figures)) if any(figures) else column + 1
 
 
 def _band(grid: Grid, block: Block, header: int) -> tuple[int, int]:
@@ -156,17 +157,19 @@ def _band(grid: Grid, block: Block, header: int) -> tuple[int, int]:
 def _columns(grid: Grid, block: Block, top: int, last: int) -> Axis:
     band = range(top, last + 1)
     found: list[tuple[int, list[str], str]] = []
+    spots: dict[int, int] = {}
     groups = set().union(*(_keys(node) for path in block.columns for node in path[:-1]))
     corner = labels.normal(block.corner)
     for c in range(grid.width):
         keys = [grid.keys[r][c] for r in band if grid.keys[r][c]]
         keys = [key for key in keys if key != corner and not labels.is_aside(key)]
         if keys:
-            raw = next(str(grid.rows[r][c]) for r in reversed(band) if grid.keys[r][c] == keys[-1])
-            found.append((c, list(reversed(keys)), raw))
+            spots[c] = next(r for r in reversed(band) if grid.keys[r][c] == keys[-1])
+            found.append((c, list(reversed(keys)), str(grid.rows[spots[c]][c])))
     inner = [item for item in found if item[1][0] not in groups]
     # A label column's heading is no column of the form: nothing before the first match counts as extra.
     axis = _align(list(block.columns), inner)
+    axis.beside = spots
     first = min((at for at in axis.at if at is not None), default=0)
     axis.extra = [(c, raw) for c, raw in axis.extra if c > first]
     return axis
@@ -185,6 +188,7 @@ def _rows(
     leaves = set().union(*(_keys(path[-1]) for path in block.rows))
     heads = set().union(*(_keys(path[-1]) for path in block.columns))
     found: list[tuple[int, list[str], str]] = []
+    spots: dict[int, int] = {}
     for r in range(start, min(limit, len(grid.keys))):
         span = range(first_value) if only is None else range(only, only + 1)
         named = [c for c in span if grid.keys[r][c] and not labels.is_aside(grid.keys[r][c])]
@@ -194,11 +198,14 @@ def _rows(
         figures = any(texts.is_valuelike(grid.rows[r][c]) for c in used if c < len(grid.rows[r]))
         if keys[0] in groups and keys[0] not in leaves and not figures:
             continue
-        if not figures and (keys[0] in heads or labels.is_note(str(grid.rows[r][named[-1]]))):
+        heading = keys[0] in heads and keys[0] not in leaves
+        if not figures and (heading or labels.is_note(str(grid.rows[r][named[-1]]))):
             continue
         known = [key for key in keys if key in leaves] or keys[:1]
+        spots[r] = named[-1]
         found.append((r, known[:1] + [k for k in keys if k not in known[:1]], str(grid.rows[r][named[-1]])))
     axis = _align(list(block.rows), found)
+    axis.beside = spots
     axis.extra = [(r, raw) for r, raw in axis.extra if any(texts.is_number(grid.rows[r][c]) for c in used)]
     return axis
 

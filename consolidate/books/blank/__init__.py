@@ -30,13 +30,15 @@ def workbook(
     unit: Unit | None = None,
     last_year: Vector | None = None,
     units: Sequence[Unit] = (),
+    level: str = "",
 ) -> bytes:
     """One blank as the bytes of an .xlsx.
 
     `unit` is filled in on the cover; without it, the name is chosen from `units` or typed. `last_year` has
-    one float per item in smallest units, NaN where not known.
+    one float per item in smallest units, NaN where not known. `level` (county, township, …) decides
+    which rules hold; one below the office's when empty.
     """
-    plan = Plan(template, year, office, unit, last_year, units)
+    plan = Plan(template, year, office, unit, last_year, units, level)
     names = tuple(sheet.name for sheet in plan.layouts)
 
     def draw(book: Book) -> None:
@@ -61,19 +63,26 @@ def write_all(
     office: Office,
     units: Sequence[Unit] = (),
     last_year: Mapping[str, Vector] | None = None,
+    levels: Mapping[str, str] | None = None,
 ) -> list[tuple[str, bytes]]:
     """(file name, bytes) of one blank per unit that submits, in roster order; without units an open one.
 
-    `last_year` gives the vector of each unit by its roster name. Units that another one
-    reports for get none.
+    `last_year` gives the vector of each unit by its roster name, `levels` its level of government. Units
+    that another one reports for get none.
     """
     due = [unit for unit in units if not unit.reported_by]
     if not due:
         name = filenames.unique([f"{template.title}（{year}年度）"], ".xlsx")[0]
         return [(name, workbook(template, year=year, office=office, units=units))]
     files = filenames.unique([f"{unit.name}_{year}年度报表" for unit in due], ".xlsx")
-    known = last_year or {}
+    known, level = last_year or {}, levels or {}
     return [
-        (file, workbook(template, year=year, office=office, unit=unit, last_year=known.get(unit.name)))
+        (
+            file,
+            workbook(
+                template, year=year, office=office, unit=unit, last_year=known.get(unit.name),
+                level=level.get(unit.name, ""),
+            ),
+        )
         for file, unit in zip(files, due, strict=True)
-    ]
+    ]  # fmt: skip

@@ -24,15 +24,16 @@ FIRST = 5  # first row below the header of 勾稽
 COMPARISON_FIRST = 3  # and of 上年对比
 LAST_COLUMN = 2  # of last year's figures in 上年对比
 
-# Whose workbooks an office of a level collects.
-_BELOW = {"province": "city", "city": "county", "county": "department", "department": "department"}
+# Whose workbooks an office of a level collects, unless the caller knows better.
+_BELOW = {"province": "city", "city": "county", "county": "township"}
 
 
 @dataclass(frozen=True)
 class Plan:
     """One blank: `unit` None leaves the name open (to choose from `units`, if given).
 
-    `last_year` is last year's vector in smallest units, NaN where not known.
+    `last_year` is last year's vector in smallest units, NaN where not known; `level` the unit's level of
+    government (one below the office's when empty).
     """
 
     template: Template
@@ -41,6 +42,7 @@ class Plan:
     unit: Unit | None = None
     last_year: Vector | None = None
     units: Sequence[Unit] = ()
+    level: str = ""
 
     @cached_property
     def layouts(self) -> tuple[SheetLayout, ...]:
@@ -63,7 +65,7 @@ class Plan:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The rules for this unit, in template order; those that lack last year's figures at the end."""
-        level = _BELOW.get(self.office.level, "township")
+        level = self.level or _BELOW.get(self.office.level, "township")
         ours = [rule for rule in self.template.rules if rule.applies("unit", level)]
         return tuple(sorted(ours, key=lambda rule: not self.sheets.known(rule)))
 

@@ -1,0 +1,169 @@
+"""What a template's rules can do, from the rules alone: rank, contradictions, cells hardly tested.
+
+`report` reads the rules; `resolution` measures: every slip is put into every cell of random consistent
+tables, and the diagnosis is compared with the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consolidate.checks import bounds, diagnose, elimination, sample, spoil
+from consolidate.checks.explanation import Diagnosis
+from consolidate.checks.linear import Integers, LinearRules
+from consolidate.checks.sample import Style
+
+ENOUGH = 2  # equalities that must test a cell before a slip in it can be pinned down
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """Facts about a set of rules: `rank` of its hard equalities, rules that add nothing or cannot hold.
+
+    `coverage` has, per item, how many hard equalities test it; `thin` names the items with fewer than
+    two of these that stand in some rule, `untested` those that stand in none.
+    """
+
+    items: int
+    rules: int
+    equalities: int
+    rank: int
+    redundant: tuple[str, ...]
+    contradictory: tuple[str, ...]
+    coverage: tuple[int, ...]
+    thin: tuple[str, ...]
+    untested: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How slips of one kind in one table were found, in numbers of slips.
+
+    `exact`: the true cells, with their true figures, are the only proposal; `grouped`: they are all
+    among the cells named; `missed`: some are not, or only the rules are known; `silent`: no rule is
+    broken; `wrong`: another cell, or another figure, is proposed.
+    """
+
+    table: str
+    slip: str
+    tried: int
+    exact: int
+    grouped: int
+    missed: int
+    silent: int
+    wrong: int
+
+
+def report(rules: LinearRules, live: Collection[int] = ()) -> SelfTest:
+    """Rank, redundant and contradictory rules, and how well each item is tested.
+
+    `live` are items that a formula recomputes: rules that only repeat such a formula test nothing.
+    """
+    hard = [rule for rule in range(len(rules.names)) if not rules.soft[rule]]
+    equalities = [rule for rule in hard if rules.relations[rule] == "=="]
+    derived, redundant, contrary = elimination.reduced(rules, equalities)
+    against = sorted({*contrary, *bounds.impossible(rules, hard)})
+    tests = coverage(rules, live)
+    used = (rules.coefficients != 0).any(axis=0)
+    own = [item for item in range(len(rules.items)) if not rules.fixed[item]]
+    return SelfTest(
+        items=len(own),
+        rules=len(rules.names),
+        equalities=len(equalities),
+        rank=len(derived),
+        redundant=tuple(rules.names[rule] for rule in redundant),
+        contradictory=tuple(
+            rules.names[rule] for rule in sorted({*against, *bounds.impossible(rules, hard)})
+        ),
+        coverage=tests,
+        thin=tuple(rules.items[item] for item in own if used[item] and tests[item] < ENOUGH),
+        untested=tuple(rules.items[item] for item in own if not used[item]),
+    )
+
+
+def coverage(rules: LinearRules, live: Collection[int] = ()) -> tuple[int, ...]:
+    """How many hard equalities test each item, once `live` items are what their formulas say."""
+    chosen = [rule for rule, soft in enumerate(rules.soft) if not soft and rules.relations[rule] == "=="]
+    lines = elimination.without(rules, chosen, live)
+    return tuple(sum(1 for line in lines if item in line) for item in range(len(rules.items)))
+
+
+def resolution(
+    rules: LinearRules,
+    seed: int,
+    tables: int,
+    *,
+    style: Style = sample.TYPICAL,
+    absent: Collection[int] = (),
+) -> tuple[Rate, ...]:
+    """Put each kind of slip into each cell of random consistent tables, and diagnose; per table and kind.
+
+    Last year's figures count as unknown, and so do the items in `absent`.
+    """
+    rng = np.random.default_rng(seed)
+    unknown = np.array(rules.fixed, np.bool_)
+    unknown[list(absent)] = True
+    records = sample.tables(rules, style, rng)
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for _ in range(tables):
+        values = next(records)
+        for table, kind, spoiled, blank in _spoiled(rules, values, unknown, rng):
+            verdict = _verdict(rules, values, spoiled, blank, unknown)
+            tally = counts.setdefault((table, kind), {})
+            tally[verdict] = tally.get(verdict, 0) + 1
+    return tuple(_rate(table, kind, tally) for (table, kind), tally in sorted(counts.items()))
+
+
+def _spoiled(
+    rules: LinearRules, values: Integers, unknown: NDArray[np.bool_], rng: np.random.Generator
+) -> Iterator[tuple[str, str, Integers, NDArray[np.bool_]]]:
+    used = (rules.coefficients != 0).any(axis=0)
+    for item, spot in enumerate(rules.spots):
+        if spot is None or unknown[item] or not used[item]:
+            continue
+        for kind in spoil.KINDS:
+            spoiled = spoil.slip(rules, values, item, kind, rng)
+            if spoiled is not None:
+                blank = np.zeros(len(values), np.bool_)
+                blank[item] = kind == "blank"
+                yield spot.block.rpartition(".")[0] or spot.block, kind, spoiled, blank
+
+
+def _verdict(
+    rules: LinearRules,
+    values: Integers,
+    spoiled: Integers,
+    blank: NDArray[np.bool_],
+    unknown: NDArray[np.bool_],
+) -> str:
+    below = [least is not None and spoiled[item] < least for item, least in enumerate(rules.lower)]
+    found = diagnose.explain(rules, spoiled, blank, unknown | np.array(below, np.bool_))
+    truth = {int(item): int(values[item]) for item in np.flatnonzero(values != spoiled)}
+    return judge(found, truth, spoiled)
+
+
+def judge(found: Diagnosis, truth: dict[int, int], spoiled: Integers) -> str:
+    """Compare a diagnosis with the true figures of the cells that were spoiled; a field of `Rate`."""
+    if not found.components:
+        return "silent"
+    changes = [change for one in found.components for action in one.certain for change in action.changes]
+    named = {
+        change.item: change.new
+        for change in changes
+        if change.new is not None and change.new != int(spoiled[change.item])
+    }
+    if any(truth.get(item) != figure for item, figure in named.items()):
+        return "wrong"
+    if named == truth and all(component.single for component in found.components):
+        return "exact"
+    suspects = {item for component in found.components for item in component.suspects}
+    return "grouped" if set(truth) <= suspects else "missed"
+
+
+def _rate(table: str, kind: str, tally: dict[str, int]) -> Rate:
+    names = ("exact", "grouped", "missed", "silent", "wrong")
+    return Rate(table, kind, sum(tally.values()), *(tally.get(name, 0) for name in names))
