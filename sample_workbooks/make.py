@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import xlsxwriter
-from making import county, ole, planted, second, workbooks
+from making import county, ole, planted, second, sheets, workbooks
 from making.county import Unit
 from making.planted import Expected, Plan
-from making.sheets import Book
+from making.sheets import Book, Cell, Sheet
 from making.workbooks import Sample
 
 HERE = Path(__file__).parent
@@ -91,7 +91,7 @@ def unknown(name: str, path: str) -> Finding:
 
 def entry(unit: Unit, path: str, expected: Expected, book: Book | None) -> Finding:
     """One line of expected.json."""
-    spots = [book.find(name) for name in expected.names if holds(book, name)] if book else []
+    spots = named(expected, book) if book else []
     return {
         "unit": unit.name,
         "file": path,
@@ -103,9 +103,14 @@ def entry(unit: Unit, path: str, expected: Expected, book: Book | None) -> Findi
     }
 
 
-def holds(book: Book, name: str) -> bool:
-    """Whether a book has a cell for an item or a field of the cover."""
-    return any(name in (cell.item, cell.key) for sheet in book.sheets for cell in sheet.cells)
+def named(expected: Expected, book: Book) -> list[tuple[Sheet, Cell]]:
+    """The cells that a finding must name: the one with a label, or those of items and of the cover."""
+    cells = [(sheet, cell) for sheet in book.sheets for cell in sheet.cells]
+    if expected.label:
+        labels = [spot for spot in cells if spot[1].role in sheets.LABELS]
+        return [spot for spot in labels if str(spot[1].content).startswith(expected.label)]
+    held = {name: spot for spot in cells for name in (spot[1].item, spot[1].field) if name}
+    return [held[name] for name in expected.names if name in held]
 
 
 def write_roster(path: Path, roster: Iterable[Unit]) -> None:

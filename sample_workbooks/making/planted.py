@@ -15,11 +15,12 @@ from making.sheets import Book, Content
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding that must come: its code, severity and the cells named."""
+    """A finding that must come: its code, severity, and the cells named or the cell with this label."""
 
     code: str
     severity: str
     names: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,16 @@ class Plan:
     bend: Callable[[Book], Book] | None = None
 
 
-def _error(code: str, *names: str) -> Expected:
-    return Expected(code, "error", names)
+def _error(code: str, *names: str, label: str = "") -> Expected:
+    return Expected(code, "error", names, label)
 
 
 def _query(code: str, *names: str) -> Expected:
     return Expected(code, "query", names)
 
 
-def _hint(code: str, *names: str) -> Expected:
-    return Expected(code, "hint", names)
+def _hint(code: str, *names: str, label: str = "") -> Expected:
+    return Expected(code, "hint", names, label)
 
 
 def _p(name: str) -> str:
@@ -149,7 +150,7 @@ def _queries() -> dict[str, Plan]:
                 _query(
                     "N.requests", "overview.requests.accepted", _a("received.total"), _a("carried_in.total")
                 ),
-                _query("N.concluded", "overview.requests.concluded"),
+                _query("N.concluded", "overview.requests.concluded", _a("results.total.total")),
             ),
         ),
         "古吕街道": Plan({"overview.cases.reviews": 1}, (_query("N.cases", "overview.cases.reviews"),)),
@@ -195,15 +196,21 @@ def _forms(tables: Mapping[str, tuple[str, ...]]) -> dict[str, Plan]:
     repeated = _a("results.not_processed.repeated")
     lost = tuple(item for item in tables["applications"] if item.startswith(repeated))
     third, fourth = _a("results.unavailable.needs_creation"), _a("results.unavailable.still_unclear")
+    late = tuple(item for item in tables["applications"] if item.startswith(third))
     return {
         "杨庄户乡": Plan(
             expected=(_error("S2.missing", *lost),), bend=lambda book: sheets.dropped(book, repeated)
         ),
         "栎城乡": Plan(
-            expected=(_error("S2.moved"),), bend=lambda book: sheets.exchanged(book, third, fourth)
+            expected=(_error("S2.moved", *late, label="2.没有现成信息"),),
+            bend=lambda book: sheets.exchanged(book, third, fourth),
         ),
-        "河坞乡": Plan(expected=(_hint("S2.label"),), bend=lambda book: sheets.relabelled(book, _typo)),
-        "县文广旅局": Plan(expected=(_error("S1"),)),  # 表三 of the form of 2021
+        "河坞乡": Plan(
+            expected=(_hint("S2.label", label="社会公益组识"),),
+            bend=lambda book: sheets.relabelled(book, _typo),
+        ),
+        # 表三 of the form of 2021.
+        "县文广旅局": Plan(expected=(_error("S1", label="自然人"),)),
         "佛阁寺镇": Plan(expected=(_hint("F.format"),)),
         "陈店镇": Plan(expected=(_hint("F.format"),)),
         "月亮湾街道": Plan(expected=(_error("F.password"),)),

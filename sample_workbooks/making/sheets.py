@@ -34,6 +34,11 @@ class Cell:
         """A1 address of its first cell."""
         return address(self.row, self.column)
 
+    @property
+    def field(self) -> str:
+        """The field of the cover that is filled in here, or ''."""
+        return self.key if self.role == "field" else ""
+
     def moved(self, rows: int, columns: int = 0) -> Cell:
         """The same cell further down and to the right."""
         return replace(self, row=self.row + rows, column=self.column + columns)
@@ -72,7 +77,7 @@ class Book:
         """Sheet and cell of an item (id) or of a field of the cover (key)."""
         for sheet in self.sheets:
             for cell in sheet.cells:
-                if name in (cell.item, cell.key if cell.role == "field" else ""):
+                if name in (cell.item, cell.field):
                     return sheet, cell
         raise KeyError(name)
 
@@ -116,7 +121,7 @@ def retype(book: Book, contents: Mapping[str, Content]) -> Book:
     """The book with other contents in some cells (by item or key): what a hand typed there."""
 
     def typed(cell: Cell) -> Cell:
-        name = cell.item or (cell.key if cell.role == "field" else "")
+        name = cell.item or cell.field
         return replace(cell, content=contents[name], formula="") if name in contents else cell
 
     return book.mapped(lambda sheet: sheet.mapped(typed))
