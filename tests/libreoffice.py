@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 _ITEM = (
     '<item oor:path="/org.openoffice.Office.Calc/Formula/Load">'
@@ -49,12 +50,13 @@ class LibreOffice:
         """Each workbook with every formula computed anew, as .xlsx."""
         return self.convert(*sources, to="xlsx")
 
-    def pictures(self, source: Path, dpi: int = 70) -> list[Path]:
-        """Every printed page of a workbook as a PNG, in page order."""
+    def pictures(self, source: Path, dpi: int = 70, kind: Literal["png", "ppm"] = "png") -> list[Path]:
+        """Every printed page of a workbook as a picture, in page order."""
         pdf = self.convert(source, to="pdf")[0]
         prefix = self.folder / f"page_{source.stem}"
-        subprocess.run(["pdftoppm", "-r", str(dpi), "-png", str(pdf), str(prefix)], check=True, timeout=300)
-        return sorted(self.folder.glob(f"{prefix.name}-*.png"))
+        options = ["-png"] if kind == "png" else []
+        subprocess.run(["pdftoppm", "-r", str(dpi), *options, str(pdf), str(prefix)], check=True, timeout=300)
+        return sorted(self.folder.glob(f"{prefix.name}-*.{kind}"))
 
     @staticmethod
     def _prepare(profile: Path) -> None:
