@@ -7,6 +7,7 @@ two), heights in points. Sheet 0 is the cover, then one sheet per table, in temp
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -98,7 +99,9 @@ class SheetLayout:
 
 def standard(template: Template) -> tuple[SheetLayout, ...]:
     """The cover, then one sheet per table, as on the official form."""
-    return (_cover(template), *(_table(template, table) for table in template.tables))
+    names = _sheet_names(template.tables)
+    tables = zip(template.tables, names, strict=True)
+    return (_cover(template), *(_table(template, table, name) for table, name in tables))
 
 
 def place(template: Template) -> dict[int, tuple[int, int, int]]:
@@ -135,7 +138,20 @@ def _wide(char: str) -> int:
 # A table: title, caption, blocks one below the other, note.
 
 
-def _table(template: Template, table: Table) -> SheetLayout:
+def _sheet_names(tables: Sequence[Table]) -> list[str]:
+    """Names that Excel and WPS accept: no signs, at most 31 characters, no two alike."""
+    names: list[str] = []
+    for table in tables:
+        base = name = re.sub(r"[^\w（）、]", "_", table.name)[:28] or "表"
+        number = 1
+        while name.casefold() in {COVER, *(other.casefold() for other in names)}:
+            number += 1
+            name = f"{base}_{number}"
+        names.append(name)
+    return names
+
+
+def _table(template: Template, table: Table, name: str) -> SheetLayout:
     labels = max(max(_depth(block.rows), 1 if block.corner else 0) for block in table.blocks)
     values = max(len(block.columns) for block in table.blocks)
     cells: list[Placed] = []
@@ -158,7 +174,7 @@ def _table(template: Template, table: Table) -> SheetLayout:
     heights = _heights(cells, widths, page[1] * max(sum(widths) / page[0], 1.0))
     repeat = (0, first_value - 1) if len(table.blocks) == 1 else None
     frozen = (first_value if repeat else 2, labels)
-    return SheetLayout(table.name, table.id, tuple(cells), widths, heights, landscape, repeat, frozen)
+    return SheetLayout(name, table.id, tuple(cells), widths, heights, landscape, repeat, frozen)
 
 
 def _note(template: Template, table: Table) -> str:

@@ -369,6 +369,27 @@ def test_rules_follow_the_level_of_the_unit() -> None:
         assert ("T2.power@made" in rows_of(content)) == holds
 
 
+SMALL = """
+id: small
+title: 小表
+years: {from: 2020}
+cover: {unit: {label: 单位}, year: {label: 年度, type: year}}
+tables:
+  - {id: a, name: 'A/B: 收支 [试]', title: 收支, blocks: [{columns: {_value: 数}, rows: {one: 甲}}]}
+  - id: b
+    name: 'A/B: 收支 [试]'
+    title: 净额
+    blocks: [{rows: {_row: ''}, columns: {net: {label: 净额, signed: true, decimals: 2}}}]
+"""
+
+
+def test_another_form_without_rules_and_with_odd_table_names() -> None:
+    form = template.parse(SMALL.encode(), "small.yaml")
+    content = blank.workbook(form, year=2020, office=Office())
+    assert opened(content).sheetnames == ["封面", "A_B__收支__试_", "A_B__收支__试__2", "_consolidate"]
+    assert read_back(filled(content, {"a.one": 3, "b.net": -1.25}), form) == {"a.one": 3, "b.net": -1.25}
+
+
 _PRINT_HASH = """
 import hashlib, sys
 from tests.books.test_blank import FORMS, made, numbers

@@ -45,7 +45,8 @@ def workbook(
         cover.draw(book, plan)
         for layout in plan.layouts[1:]:
             inputs.table(book, plan, layout)
-        checks.draw(book, plan)
+        if plan.rules:
+            checks.draw(book, plan)
         compare.draw(book, plan)
         cover.lists(book, plan)
         book.sign(

@@ -14,10 +14,10 @@ from consolidate.forms.rules import Rule
 from consolidate.model import address
 
 HEADER = (
-    "编号", "级别", "表", "项目（点击跳转）", "规则", "填报数", "关系", "核对数", "相差", "状态",
+    "编号", "级别", "表（点击跳转）", "项目", "规则", "填报数", "关系", "核对数", "相差", "状态",
     "情况说明（核实项填写）",
 )  # fmt: skip
-_WIDTHS = (25, 7, 11, 26, 40, 12, 10, 12, 10, 9, 32)
+_WIDTHS = (25, 7, 15, 28, 40, 12, 10, 12, 10, 9, 32)
 STATE, EXPLANATION = 9, 10  # columns
 NO_LAST_YEAR = "无上年数"
 _HELP = (
@@ -103,10 +103,10 @@ def _rule(book: Book, sheet: Worksheet, plan: Plan, rule: Rule) -> None:
     subject = _subject(plan, rule)
     sheet.write_string(row, 0, rule.name, book.format(style.SMALL))
     sheet.write_string(row, 1, SEVERITY[rule.severity], book.format(style.CENTER))
-    sheet.write_string(row, 2, name, book.format(style.CENTER))
     target = plan.sheets.cells.spots[focus(rule)[0]]
     link = f"internal:{quoted(target[0])}!{address(target[1], target[2])}"
-    sheet.write_url(row, 3, link, book.format(style.LINK), subject)
+    sheet.write_url(row, 2, link, book.format(style.LINK.but(horizontal="center", indent=0)), name)
+    sheet.write_string(row, 3, subject, book.format(style.TEXT))
     sheet.write_string(row, 4, rule.say, book.format(style.TEXT))
     _numbers(book, sheet, plan, rule)
     text, now = state(plan, rule)

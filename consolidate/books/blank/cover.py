@@ -31,11 +31,12 @@ def draw(book: Book, plan: Plan) -> None:
         place = f"{quoted(layout.name)}!${address(0, cell.column)[:-1]}${cell.row + 1}"
         book.workbook.define_name(f"cover.{key}", f"={place}")
     look = book.format(style.TEXT.but(fill=style.PALE))
-    for row, (text, now) in enumerate((_progress(plan), _standing(plan)), start=end):
+    lines = [_progress(plan), _standing(plan)] if plan.rules else [_progress(plan)]
+    for row, (text, now) in enumerate(lines, start=end):
         sheet.merge_range(row, 0, row, 1, "", look)
         sheet.write_formula(row, 0, f"={text}", look, now)
         sheet.set_row(row, 26)
-    sheet.print_area(0, 0, end + 1, 1)
+    sheet.print_area(0, 0, end + len(lines) - 1, 1)
 
 
 def _field(book: Book, sheet: Worksheet, plan: Plan, key: str, cell: Placed) -> None:
