@@ -12,16 +12,18 @@ Span = tuple[int | None, int | None]
 
 
 def impossible(rules: LinearRules, chosen: Sequence[int]) -> list[int]:
-    """Rules that cannot hold together with the items' bounds and the rules that narrow these bounds.
+    """The first rule that cannot hold together with the items' bounds as the rules narrow them.
 
     Bounds are narrowed rule by rule until they rest: what is found is certain, not all is found.
     """
     spans: list[Span] = [(least, None) for least in rules.lower]
     for _ in range(_ROUNDS):
         before = list(spans)
-        against = [rule for rule in chosen if not _narrow(rules, rule, spans)]
-        if against or spans == before:
-            return against
+        against = next((rule for rule in chosen if not _narrow(rules, rule, spans)), None)
+        if against is not None:
+            return [against]
+        if spans == before:
+            break
     return []
 
 

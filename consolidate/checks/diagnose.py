@@ -43,13 +43,20 @@ def explain(
     found, settled = _across(record, budget)
     for number in concerned:
         if number not in settled:
-            found.append(_component(record, rules.blocks[number], limit, budget))
+            component = _component(record, rules.blocks[number], limit, budget)
+            if component.rules or _tells(component):
+                found.append(component)
     busy = {item for number in concerned for item in rules.blocks[number].items}
     for block in rules.wide_blocks:
         if record.broken[list(block.rules)].any() and not busy.intersection(block.items):
             component = _component(record, block, min(limit, SOFT_LIMIT), budget)
             found.append(ranking.soften(component))
     return Diagnosis(tuple(sorted(found, key=lambda component: component.rules)))
+
+
+def _tells(component: Component) -> bool:
+    """Whether a component without broken rules works out the figure of an unreadable cell."""
+    return any(change.new is not None for action in component.certain for change in action.changes)
 
 
 def _across(record: Record, budget: int) -> tuple[list[Component], set[int]]:

@@ -59,12 +59,20 @@ def _weakest(record: Record, explanation: Explanation) -> int:
 
 def _sole(record: Record, ranked: Sequence[Explanation]) -> bool:
     """Whether the first explanation is the only one left, and rests on more than being left."""
-    weakest = [_weakest(record, explanation) for explanation in ranked]
     if len(ranked) > 1:
+        weakest = [_weakest(record, explanation) for explanation in ranked]
         best = _OMITTED if _OMITTED in weakest else _LIKELY
-        if weakest.count(best) != 1:
+        left = [one for one, weak in zip(ranked, weakest, strict=True) if weak == best]
+        if any(_signed(one) for one in left):
+            left = [one for one in left if _signed(one) or any(len(a.changes) > 1 for a in one.actions)]
+        if len(left) != 1:
             return False
     return all(_founded(record, ranked[0], action) for action in ranked[0].actions)
+
+
+def _signed(explanation: Explanation) -> bool:
+    """Whether a wrong sign is all there is: it asks for one figure, where a slip of a digit allows many."""
+    return all(action.slip == "sign" for action in explanation.actions)
 
 
 def _certain(record: Record, ranked: Sequence[Explanation]) -> tuple[Action, ...]:
@@ -130,7 +138,15 @@ def _order(record: Record, explanation: Explanation) -> tuple[object, ...]:
     strengths = [_strength(record, action) for action in explanation.actions]
     items = tuple(change.item for change in explanation.changes)
     ordinary = sum(1 for item in items if not record.blank[item] and item not in record.rules.totals)
-    return (max(strengths, default=0), sum(strengths), ordinary, _contradicting(record, explanation), items)
+    signed = not _signed(explanation)
+    return (
+        max(strengths, default=0),
+        sum(strengths),
+        signed,
+        ordinary,
+        _contradicting(record, explanation),
+        items,
+    )
 
 
 def _narrowed(record: Record, explanations: list[Explanation]) -> list[Explanation]:

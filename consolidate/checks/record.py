@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,8 +24,9 @@ WORKED_OUT = 5  # faulty cells of one block whose figures are worked out from th
 class Record:
     """`values` has 0 where a cell is blank or faulty; `broken` marks rules that can be tested and fail.
 
-    `omitted` marks the blanks that probably stand for a figure: the only blank of its broken rules, in
-    a form whose other empty cells hold a 0. `witnesses` are the soft rules that may be heard.
+    `omitted` are the blanks that probably stand for a figure: the only blank of their broken rules, and
+    the only one of the form (or, when two rules accuse it, in a form that writes 0 for nothing).
+    `witnesses` are the soft rules that may be heard.
     """
 
     rules: LinearRules
@@ -134,14 +136,14 @@ def _omitted(
     if not candidates or not broken.any():
         return frozenset()
     forms = [spot.block if spot is not None else "" for spot in rules.spots]
-    blanks, zeros = (
-        {form: sum(1 for item in np.flatnonzero(mask).tolist() if forms[item] == form) for form in set(forms)}
-        for mask in (blank, (values == 0) & ~blank)
-    )
+    blanks = Counter(forms[item] for item in candidates)
+    zeros = Counter(forms[item] for item in np.flatnonzero((values == 0) & ~blank).tolist())
     touched = rules.coefficients[broken] != 0
+    accused = touched.sum(axis=0)
     crowded = (touched & (touched[:, candidates].sum(axis=1) > 1)[:, None]).any(axis=0)
     return frozenset(
         item
         for item in candidates
-        if not crowded[item] and (blanks[forms[item]] == 1 or blanks[forms[item]] <= zeros[forms[item]])
+        if not crowded[item]
+        and (blanks[forms[item]] == 1 or (accused[item] > 1 and blanks[forms[item]] <= zeros[forms[item]]))
     )

@@ -66,7 +66,7 @@ def report(rules: LinearRules, live: Collection[int] = ()) -> SelfTest:
     hard = [rule for rule in range(len(rules.names)) if not rules.soft[rule]]
     equalities = [rule for rule in hard if rules.relations[rule] == "=="]
     derived, redundant, contrary = elimination.reduced(rules, equalities)
-    against = sorted({*contrary, *bounds.impossible(rules, hard)})
+    against = sorted({*contrary, *bounds.impossible(rules, [rule for rule in hard if rule not in contrary])})
     tests = coverage(rules, live)
     used = (rules.coefficients != 0).any(axis=0)
     own = [item for item in range(len(rules.items)) if not rules.fixed[item]]

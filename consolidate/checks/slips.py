@@ -77,11 +77,21 @@ def single(typed: int, meant: int, decimals: int = 0) -> Slip | None:
 
 
 def _edit(typed: str, meant: str) -> Slip | None:
-    found = _plain_edit(typed, meant)
-    missing = len(meant.partition(".")[0]) - len(typed.partition(".")[0])
-    if found or missing <= 0 or typed == "0":
-        return found
-    return _plain_edit("0" * missing + typed, meant) or _plain_edit("0" * (missing - 1) + typed, meant)
+    if typed == "0":
+        return _plain_edit(typed, meant)
+    found = (_plain_edit(form, meant) for form in _forms(typed, meant))
+    return next((slip for slip in found if slip), None)
+
+
+def _forms(typed: str, meant: str) -> list[str]:
+    """How a figure may have been typed: as seen, and with zeros where the meant figure has places."""
+    whole, _, part = typed.partition(".")
+    places, _, decimals = meant.partition(".")
+    wholes = [whole, whole.zfill(len(places)), whole.zfill(len(places) - 1)]
+    parts = [part, part.ljust(len(decimals), "0"), part.ljust(len(decimals) - 1, "0")]
+    point = [f"{whole}."] if decimals and not part else []
+    forms = [f"{front}.{back}" if back else front for front in wholes for back in parts]
+    return list(dict.fromkeys([*forms, *point]))
 
 
 def _plain_edit(typed: str, meant: str) -> Slip | None:
