@@ -159,6 +159,12 @@ def without_remark(text: str) -> str:
     return normal(_REMARK.sub("", text))
 
 
+def before_colon(text: str) -> str:
+    """The key of what stands before a colon: the label of `填报单位：教育局`; '' when there is none."""
+    head, colon, _ = text.replace("：", ":").partition(":")
+    return normal(head) if colon and len(head) <= 20 else ""
+
+
 def alike_enough(expected: str, alone: bool) -> float:
     """How alike a respelled label must be; less for short ones that have no rival in their place."""
     if not alone:

@@ -2,296 +2,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from consolidate import codes
-from consolidate.forms.structure import Block, Table
-from consolidate.forms.template import Template
-from consolidate.intake import cover, locate
-from consolidate.intake.locate import Axis, Grid, Located
-from consolidate.model import Finding, Place
+from consolidate.intake import cover, structure, tables
+from consolidate.intake.cover import Spot
+from consolidate.intake.locate import Witness
+from consolidate.intake.page import Page
+from consolidate.intake.page import page as page_of
+from consolidate.intake.tables import TableFound, Vocabulary
+from consolidate.model import Finding, Place, Sheet
 
-CLEARLY = 0.6  # so much of another generation's table must be there to call it that
+Pick = Callable[[Sequence[object]], tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where everything stands: positions in the flat list of all cells, and places for people.
 
-    `items` are those with a cell, in order, `pick` takes their cells from the flat list; `cover` maps a
-    label to a flat position, `titles` are texts that may state a year; `varying` are all positions
-    whose content may differ between workbooks of this layout; `unread` tables not evaluated.
+    `items` are those with a cell, in order, `pick` takes their cells from the flat list. `cover` has for
+    each field the cells that may hold it; `texts` are the free texts outside of the tables; the flag of
+    both tells whether a row's label might stand there. `witnesses` are conditions under which another
+    workbook with the same labels has the same layout: so many of these cells look like figures. `sheets`
+    are those with something of the form.
     """
 
     places: tuple[Place | None, ...]
     items: tuple[int, ...]
-    pick: Callable[[Sequence[object]], tuple[object, ...]] | None
-    cover: dict[str, int]
-    cover_places: dict[str, Place]
-    titles: tuple[tuple[int, Place], ...]
-    varying: tuple[int, ...]
+    pick: Pick
+    cover: tuple[tuple[str, tuple[tuple[int, Spot, bool], ...]], ...]
+    texts: tuple[tuple[int, Place, bool], ...]
+    sheets: frozenset[int]
     problems: tuple[Finding, ...]
-    unread: tuple[str, ...]
+    witnesses: tuple[tuple[tuple[int, ...], int], ...]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether another workbook can have this layout."""
+        return all(cells or not least for cells, least in self.witnesses)
 
 
-@dataclass(slots=True)
-class _Found:
-    """One table: the located blocks (None: not found), and places that hold it a second time."""
+class Positions:
+    """Positions of cells in the flat list of all cells of the chosen sheets."""
 
-    blocks: list[Located | None]
-    twice: list[Located]
+    def __init__(self, sheets: Sequence[Sheet], chosen: Sequence[int]) -> None:
+        """Lay the sheets end to end."""
+        self.starts: dict[int, int] = {}
+        self.widths: dict[int, int] = {}
+        total = 0
+        for number in chosen:
+            rows = sheets[number].rows
+            self.starts[number] = total
+            self.widths[number] = len(rows[0]) if rows else 0
+            total += len(rows) * self.widths[number]
 
-    def share(self, table: Table) -> float:
-        """How much of the table's rows and columns is there."""
-        wanted = sum(len(block.rows) + len(block.columns) for block in table.blocks)
-        return sum(one.found for one in self.blocks if one is not None) / wanted
-
-    def fit(self, table: Table) -> float:
-        """The same, but for labels that are spelled otherwise and rows or columns that the form lacks."""
-        axes = [axis for one in self.blocks if one is not None for axis in (one.columns, one.rows)]
-        wanted = sum(len(block.rows) + len(block.columns) for block in table.blocks)
-        return self.share(table) - sum(len(axis.respelled) + len(axis.extra) for axis in axes) / wanted
-
-
-def layout_of(
-    sheets: Sequence[Sequence[Sequence[object]]],
-    chosen: Sequence[int],
-    template: Template,
-    others: Sequence[Template],
-) -> Layout:
-    """Locate every table of the template in the chosen sheets."""
-    grids = {number: Grid.of(sheets[number]) for number in chosen}
-    places: list[Place | None] = [None] * len(template.items)
-    problems: list[Finding] = []
-    unread: list[str] = []
-    inside: set[tuple[int, int]] = set()
-    for table in template.tables:
-        found = _table(grids, table, template)
-        rival = _other_generation(grids, table, found, others)
-        for one in found.blocks:
-            if one is not None:
-                inside.update((one.sheet, row) for row in range(one.top, one.bottom + 1))
-        if rival is not None:
-            problems.append(_generation(table, found, rival, template))
-            unread.append(table.id)
-        elif found.twice:
-            problems.append(_twice(table, found))
-            unread.append(table.id)
-        elif not any(found.blocks):
-            unread.append(table.id)
-            if not table.optional:
-                fields = {"table": table.name, "title": table.title}
-                problems.append(codes.finding("S2.table", fields, table=table.id, table_name=table.name))
-        else:
-            _place(table, found, places)
-            problems += _structure(table, found, places, template)
-    return _layout(sheets, chosen, template, places, problems, unread, inside)
+    def at(self, place: Place) -> int:
+        """The position of a place."""
+        return self.starts[place[0]] + place[1] * self.widths[place[0]] + place[2]
 
 
-def _table(grids: dict[int, Grid], table: Table, template: Template) -> _Found:
-    blocks: list[Located | None] = []
-    twice: list[Located] = []
-    for block in table.blocks:
-        candidates = _candidates(grids, block, template)
-        complete = len(block.rows) + len(block.columns)
-        candidates.sort(key=lambda one: (-one.found, one.sheet, one.top))
-        best = candidates[0] if candidates and candidates[0].found * 2 >= complete else None
-        blocks.append(best)
-        if best is not None:
-            twice += [one for one in candidates[1:] if one.found == best.found and _apart(one, best)]
-    return _Found(blocks, twice)
-
-
-def _apart(one: Located, other: Located) -> bool:
-    return one.sheet != other.sheet or one.bottom < other.top or other.bottom < one.top
-
-
-def _candidates(grids: dict[int, Grid], block: Block, template: Template) -> list[Located]:
-    found = []
-    for number, grid in grids.items():
-        pair = locate.pairs(grid, number, block) if block.columns[0][-1].key.startswith("_") else None
-        if pair is not None:
-            found.append(pair)
-        rows = locate.headers(grid, block)
-        for header in rows:
-            one = locate.block(grid, number, block, header, _limit(grid, header, template))
-            if one is not None and (one.rows.found or not block.rows[0][-1].label):
-                found.append(one)
-    return found
-
-
-def _limit(grid: Grid, header: int, template: Template) -> int:
-    """Where the body below a header must end: at the next header of any block."""
-    later = [
-        row
-        for table in template.tables
-        for block in table.blocks
-        for row in locate.headers(grid, block)
-        if row > header + 1
-    ]
-    return min(later, default=len(grid.rows))
-
-
-def _other_generation(
-    grids: dict[int, Grid], table: Table, found: _Found, others: Sequence[Template]
-) -> Template | None:
-    """The template whose table of the same id fits clearly better."""
-    ours = found.fit(table)
-    if ours == 1.0:
-        return None
-    best: tuple[float, Template] | None = None
-    for other in others:
-        for twin in other.tables:
-            if twin.id == table.id:
-                fit = _table(grids, twin, other).fit(twin)
-                if fit > max(ours, CLEARLY) and (best is None or fit > best[0]):
-                    best = (fit, other)
-    return best[1] if best is not None else None
-
-
-def _generation(table: Table, found: _Found, rival: Template, template: Template) -> Finding:
-    places = tuple((one.sheet, one.top, _first_column(one)) for one in found.blocks[:1] if one is not None)
-    fields = {
-        "table": table.name,
-        "rival": f"{rival.first_year}年版式（{rival.source}）",
-        "right": f"{template.title}（{template.source}）",
-    }
-    return codes.finding("S1", fields, table=table.id, table_name=table.name, places=places)
-
-
-def _twice(table: Table, found: _Found) -> Finding:
-    pairs = [one for one in found.blocks if one is not None][:1] + found.twice[:1]
-    places = tuple((one.sheet, one.top, _first_column(one)) for one in pairs)
-    fields = {"table": table.name, "count": str(len(pairs))}
-    return codes.finding("S2.twice", fields, table=table.id, table_name=table.name, places=places)
-
-
-def _place(table: Table, found: _Found, places: list[Place | None]) -> None:
-    for block, one in zip(table.blocks, found.blocks, strict=True):
-        if one is None:
-            continue
-        for r, row in enumerate(one.rows.at):
-            for c, column in enumerate(one.columns.at):
-                if row is not None and column is not None:
-                    places[block.item(r, c)] = (one.sheet, row, column)
-
-
-def _structure(
-    table: Table, found: _Found, places: Sequence[Place | None], template: Template
-) -> list[Finding]:
-    problems: list[Finding] = []
-    respelled: list[tuple[str, str, Place]] = []
-    for block, one in zip(table.blocks, found.blocks, strict=True):
-        if one is None:
-            fields = {"what": f"“{block.title or table.title}”一段", "where": table.name}
-            items = tuple(template.items[i].id for i in block.items)
-            problems.append(
-                codes.finding("S2.missing", fields, table=table.id, table_name=table.name, items=items)
-            )
-            continue
-        for axis, across in ((one.columns, True), (one.rows, False)):
-            problems += _axis(table, block, one, axis, across, template)
-            for leaf, raw in axis.respelled:
-                label = (block.columns if across else block.rows)[leaf][-1].label
-                respelled.append((label, " ".join(raw.split()), _spot(one, axis.at[leaf] or 0, across)))
-    if respelled:
-        listed = "；".join(f"“{raw}”应为“{label}”" for label, raw, _ in respelled[:6])
-        fields = {"found": listed, "count": str(len(respelled))}
-        spots = tuple(place for _, _, place in respelled)
-        problems.append(
-            codes.finding("S2.label", fields, table=table.id, table_name=table.name, places=spots)
-        )
-    return problems
-
-
-def _axis(
-    table: Table, block: Block, one: Located, axis: Axis, across: bool, template: Template
-) -> list[Finding]:
-    kind = "列" if across else "行"
-    paths = block.columns if across else block.rows
-    problems = []
-    for leaf, at in enumerate(axis.at):
-        label = "·".join(node.short for node in paths[leaf] if node.short) or table.title
-        fields = {"what": f"“{label}”一{kind}", "where": table.name}
-        cells = [
-            block.item(r, c)
-            for r in range(len(block.rows))
-            for c in range(len(block.columns))
-            if (c if across else r) == leaf
-        ]
-        items = tuple(template.items[i].id for i in cells)
-        if at is None:
-            problems.append(
-                codes.finding("S2.missing", fields, table=table.id, table_name=table.name, items=items)
-            )
-        elif leaf in axis.moved:
-            spot = (_spot(one, at, across),)
-            problems.append(
-                codes.finding(
-                    "S2.moved", fields, table=table.id, table_name=table.name, items=items, places=spot
-                )
-            )
-    for at, raw in axis.extra:
-        fields = {"what": f"“{' '.join(raw.split())[:40]}”一{kind}", "where": table.name}
-        spot = (_spot(one, at, across),)
-        problems.append(codes.finding("S2.extra", fields, table=table.id, table_name=table.name, places=spot))
-    return problems
-
-
-def _spot(one: Located, at: int, across: bool) -> Place:
-    """The cell with the label of a column or row; without one, the header's first row or first column."""
-    if across:
-        return (one.sheet, one.columns.beside.get(at, one.top), at)
-    return (one.sheet, at, one.rows.beside.get(at, max(_first_column(one) - 1, 0)))
-
-
-def _first_column(one: Located) -> int:
-    return min((column for column in one.columns.at if column is not None), default=1)
-
-
-def _layout(
-    sheets: Sequence[Sequence[Sequence[object]]],
-    chosen: Sequence[int],
-    template: Template,
-    places: Sequence[Place | None],
-    problems: Sequence[Finding],
-    unread: Sequence[str],
-    inside: set[tuple[int, int]],
-) -> Layout:
-    starts, widths, total = [], [], 0
-    for rows in sheets:
-        starts.append(total)
-        widths.append(len(rows[0]) if rows else 0)
-        total += len(rows) * widths[-1]
-
-    def position(place: Place) -> int:
-        return starts[place[0]] + place[1] * widths[place[0]] + place[2]
-
-    items = tuple(index for index, place in enumerate(places) if place is not None)
-    spots = [position(place) for place in places if place is not None]
-    pick = None
-    if len(spots) > 1:
-        pick = itemgetter(*spots)
-    covers = cover.pairs(sheets, template.cover, inside, chosen)
-    titles = [
-        (position((number, r, c)), (number, r, c))
-        for number in chosen
-        for r, row in enumerate(sheets[number])
-        for c, cell in enumerate(row)
-        if isinstance(cell, str) and (number, r) not in inside and cover.title_year(cell) is not None
-    ]
-    at = {name: position(place) for name, place in covers.items()}
-    # Texts outside the tables that carry the unit's name or year differ from file to file.
+def layout_of(sheets: Sequence[Sheet], chosen: Sequence[int], vocabulary: Vocabulary) -> Layout:
+    """Locate every table of the template that is due in the chosen sheets."""
+    pages = [page_of(number, sheets[number].rows, sheets[number].merged) for number in chosen]
+    found = tables.find(pages, vocabulary)
+    names = [sheet.name for sheet in sheets]
+    problems = [one for table in found for one in structure.problems(table, vocabulary.template, names)]
+    places: list[Place | None] = [None] * len(vocabulary.template.items)
+    for table in found:
+        if table.rival is None and not table.copies:
+            _place(table, places)
+    claimed = _claimed(pages, found)
+    positions = Positions(sheets, chosen)
+    spots = _cover(pages, vocabulary, claimed)
+    items = tuple(index for index, place in enumerate(places) if place is not None and _real(place, sheets))
+    first = _first_rows(pages, found)
+    fields = tuple(
+        (name, tuple((positions.at(s.place), s, s.place[1] > first[s.place[0]]) for s in listed))
+        for name, listed in spots.items()
+    )
     return Layout(
         places=tuple(places),
-        items=items if pick is not None else (),
-        pick=pick,
-        cover=at,
-        cover_places=covers,
-        titles=tuple(titles),
-        varying=tuple(sorted({*spots, *at.values(), *(index for index, _ in titles)})),
+        items=items,
+        pick=picker([positions.at(place) for index in items if (place := places[index]) is not None]),
+        cover=fields,
+        texts=tuple(_texts(pages, claimed, first, spots, positions)),
+        sheets=_sheets_of_form(found, spots),
         problems=tuple(problems),
-        unread=tuple(unread),
+        witnesses=tuple(_witnesses(found, positions)),
     )
+
+
+def _real(place: Place, sheets: Sequence[Sheet]) -> bool:
+    """Whether the sheet reaches to a place: values all blank may lie beyond its last cell."""
+    rows = sheets[place[0]].rows
+    return place[1] < len(rows) and place[2] < len(rows[0])
+
+
+def picker(positions: Sequence[int]) -> Pick:
+    """What takes the cells at some positions from a flat list."""
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda flat: tuple(flat[position] for position in positions)
+
+
+def _place(table: TableFound, places: list[Place | None]) -> None:
+    for fit in table.fits:
+        if fit is None:
+            continue
+        for r, row in enumerate(fit.rows_at):
+            for c, column in enumerate(fit.columns_at):
+                if row is not None and column is not None:
+                    places[fit.shape.block.item(r, c)] = (fit.page.index, row, column)
+
+
+def _claimed(pages: Sequence[Page], found: Sequence[TableFound]) -> dict[int, set[int]]:
+    """Rows of each sheet that belong to tables, read or not."""
+    claimed: dict[int, set[int]] = {one.index: set() for one in pages}
+    for table in found:
+        for fit in (*table.fits, *table.copies):
+            if fit is not None:
+                claimed[fit.page.index].update(range(fit.top, fit.bottom + 1))
+    return claimed
+
+
+def _cover(
+    pages: Sequence[Page], vocabulary: Vocabulary, claimed: Mapping[int, set[int]]
+) -> dict[str, list[Spot]]:
+    """The cells that may hold each field of the cover, over all sheets."""
+    result: dict[str, list[Spot]] = {}
+    for one in pages:
+        for name, spots in cover.spots(one, vocabulary.cover, claimed[one.index]).items():
+            result.setdefault(name, []).extend(spots)
+    return result
+
+
+def _sheets_of_form(found: Sequence[TableFound], spots: Mapping[str, Sequence[Spot]]) -> frozenset[int]:
+    """Sheets with a table or a piece of the cover."""
+    tables_on = {fit.page.index for table in found for fit in (*table.fits, *table.copies) if fit is not None}
+    return frozenset(tables_on | {spot.place[0] for listed in spots.values() for spot in listed})
+
+
+def _first_rows(pages: Sequence[Page], found: Sequence[TableFound]) -> dict[int, int]:
+    """The first row of each sheet that belongs to a table; 0 where there is none."""
+    tops = {one.index: [one.height] for one in pages}
+    for table in found:
+        for fit in table.fits:
+            if fit is not None:
+                tops[fit.page.index].append(fit.top)
+    return {index: min(rows) if len(rows) > 1 else 0 for index, rows in tops.items()}
+
+
+def _texts(
+    pages: Sequence[Page],
+    claimed: Mapping[int, set[int]],
+    first: Mapping[int, int],
+    spots: Mapping[str, Sequence[Spot]],
+    positions: Positions,
+) -> Iterator[tuple[int, Place, bool]]:
+    """Free texts outside of the tables; near: below a header, where a label of a row might stand."""
+    taken = {spot.place for listed in spots.values() for spot in listed}
+    for place in cover.titles(pages, claimed):
+        near = place[1] > first[place[0]]
+        page = next(one for one in pages if one.index == place[0])
+        if place not in taken and not (near and page.numbers(place[1], range(page.width))):
+            yield positions.at(place), place, near
+
+
+def _witnesses(found: Sequence[TableFound], positions: Positions) -> Iterator[tuple[tuple[int, ...], int]]:
+    for table in found:
+        if table.chosen or table.copies:
+            yield (), 1
+        for fit in table.fits:
+            if fit is not None:
+                for witness in fit.witnesses:
+                    yield _flat(witness, fit.page.index, positions), witness.least
+
+
+def _flat(witness: Witness, sheet: int, positions: Positions) -> tuple[int, ...]:
+    return tuple(positions.at((sheet, row, column)) for row, column in witness.cells)

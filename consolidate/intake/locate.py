@@ -1,329 +1,234 @@
-"""Where a block of the form stands in a grid: found by its labels, never by fixed addresses.
-
-Expected leaves (rows top to bottom, columns left to right) are aligned in order with the labels found;
-what is left over is matched again out of order (moved), by likeness (respelled), or is missing.
-"""
+"""Where a block of the form stands: found by its labels, never by fixed addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-from consolidate.forms.structure import Block, Node
 from consolidate.intake import labels, texts
+from consolidate.intake.align import Alignment, Found, align
+from consolidate.intake.page import Page, Text
+from consolidate.intake.sections import Section, headings
+from consolidate.intake.shapes import Shape, Words
 
-HEADER_ROWS = 3  # a header is at most so many rows above and below the row with most of its labels
-
-
-@dataclass(slots=True)
-class Grid:
-    """One sheet with the key of every label-like cell ('' elsewhere)."""
-
-    rows: Sequence[Sequence[object]]
-    keys: list[list[str]]
-
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[object]]) -> Grid:
-        """Normalise every text cell once."""
-        return cls(rows, [[_key(cell) for cell in row] for row in rows])
-
-    @property
-    def width(self) -> int:
-        """Number of columns."""
-        return len(self.keys[0]) if self.keys else 0
+DEEP = 6  # the one row of values of a block without row labels stands at most so far below its header
 
 
-def _key(cell: object) -> str:
-    if not isinstance(cell, str) or not cell or texts.is_valuelike(cell):
-        return ""
-    key = labels.normal(cell)
-    return "" if labels.is_unit(key) else key
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What made the choice of these cells: at least so many of them look like figures."""
+
+    cells: tuple[tuple[int, int], ...]
+    least: int
 
 
-@dataclass(slots=True)
-class Axis:
-    """Positions of the leaves of one axis: `at[i]` for leaf i or None, and what was odd about them."""
-
-    at: list[int | None]
-    moved: list[int] = field(default_factory=list)
-    respelled: list[tuple[int, str]] = field(default_factory=list)  # leaf, raw text found
-    extra: list[tuple[int, str]] = field(default_factory=list)  # position, raw text of an unknown label
-    beside: dict[int, int] = field(default_factory=dict)  # row of a column's label, column of a row's label
-
-    @property
-    def found(self) -> int:
-        """How many leaves were found."""
-        return sum(position is not None for position in self.at)
+NEVER = Witness((), 1)  # a choice that no later workbook may inherit
 
 
-@dataclass(slots=True)
-class Located:
-    """A block in a sheet: its axes, and the rows from the header's first to the body's last."""
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A block located on a page: `rows_at[i]`, `columns_at[i]` are the sheet's row and column of leaf i.
 
-    sheet: int
+    `top`..`bottom` are all rows that belong to it, header included; `bottom` also covers rows looked at.
+    """
+
+    shape: Shape
+    page: Page
     top: int
     bottom: int
-    columns: Axis
-    rows: Axis
+    columns: Alignment
+    rows: Alignment
+    columns_found: tuple[Found, ...]
+    rows_found: tuple[Found, ...]
+    witnesses: tuple[Witness, ...] = ()
 
     @property
-    def found(self) -> int:
-        """How many rows and columns were found."""
-        return self.columns.found + self.rows.found
+    def rows_at(self) -> tuple[int | None, ...]:
+        """Sheet row of every leaf row."""
+        return tuple(None if p is None else self.rows_found[p].position for p in self.rows.at)
 
+    @property
+    def columns_at(self) -> tuple[int | None, ...]:
+        """Sheet column of every leaf column."""
+        return tuple(None if p is None else self.columns_found[p].position for p in self.columns.at)
 
-def headers(grid: Grid, block: Block) -> list[int]:
-    """Rows that hold at least half of the block's column labels."""
-    if _headless(block):
-        return []
-    wanted = [_keys(path[-1]) for path in block.columns]
-    need = max(1, (len({min(keys) for keys in wanted}) + 1) // 2)
-    every = set().union(*wanted)
-    found = []
-    for number, row in enumerate(grid.keys):
-        if len({key for key in row if key in every}) >= need or _alike_header(row, wanted, need):
-            found.append(number)
-    return found
+    @property
+    def matched(self) -> int:
+        """How many labels were found."""
+        shape = self.shape
+        return self.columns.matched * (not shape.pairs) + self.rows.matched * (not shape.bare)
 
+    @property
+    def sound(self) -> bool:
+        """Whether enough of the labels is there to call it this block."""
+        if self.columns.matched * 2 < len(self.shape.columns):
+            return False
+        return self.shape.bare or self.rows.matched * 3 >= len(self.shape.rows)
 
-def _alike_header(row: Sequence[str], wanted: Sequence[set[str]], need: int) -> bool:
-    """A header all of whose labels are there, some of them misspelt."""
-    present = [key for key in row if key]
-    if not need <= len(present) <= len(wanted) + 3:
-        return False
-    good = sum(any(max(labels.likeness(k, w) for w in keys) >= 0.8 for k in present) for keys in wanted)
-    return good >= max(2, need) if len(wanted) > 1 else good == 1
+    @property
+    def cost(self) -> float:
+        """How far the labels are from the form."""
+        return self.columns.cost * (not self.shape.pairs) + self.rows.cost * (not self.shape.bare)
 
-
-def _headless(block: Block) -> bool:
-    """Whether the block is label–value pairs, whose one column needs no heading."""
-    return len(block.columns) == 1 and block.columns[0][-1].key.startswith("_")
-
-
-def block(grid: Grid, sheet: int, block: Block, header: int, limit: int) -> Located | None:
-    """The block under the header in a row of the grid, its body ending before row `limit`."""
-    top, last = _band(grid, block, header)
-    columns = _columns(grid, block, top, last)
-    used = [position for position in columns.at if position is not None]
-    if not used:
-        return None
-    if block.rows[0][-1].label == "":
-        rows = Axis([_value_row(grid, used, last + 1, limit)])
-        bottom = rows.at[0] if rows.at[0] is not None else last
-    else:
-        rows = _rows(grid, block, min(used), last + 1, limit, used)
-        bottom = max((position for position in rows.at if position is not None), default=last)
-    return Located(sheet, top, bottom, columns, rows)
-
-
-def pairs(grid: Grid, sheet: int, block: Block) -> Located | None:
-    """A block of label–value pairs: its labels in one column, the values in the next one with figures."""
-    wanted = set().union(*(_keys(path[-1]) for path in block.rows))
-    counts = [sum(row[c] in wanted for row in grid.keys) for c in range(grid.width)]
-    if not counts or max(counts) < max(2, len(block.rows) // 2):
-        return None
-    column = counts.index(max(counts))
-    hits = [number for number, row in enumerate(grid.keys) if row[column] in wanted]
-    value = _value_column(grid, block, column, hits)
-    rows = _rows(grid, block, value, hits[0], hits[-1] + 2, [value], only=column)
-    positions = [position for position in rows.at if position is not None]
-    return Located(sheet, min(positions), max(positions), Axis([value]), rows) if positions else None
-
-
-def _value_column(grid: Grid, block: Block, column: int, hits: Sequence[int]) -> int:
-    heads = _keys(block.columns[0][-1])
-    for c in range(column + 1, grid.width):
-        if any(grid.keys[r][c] in heads for r in range(hits[0])):
-            return c
-    figures = [sum(texts.is_valuelike(grid.rows[r][c]) for r in hits) for c in range(column + 1, grid.width)]
-    return column + 1 + figures.index(max(figures)) if any(figures) else column + 1
-
-
-def _band(grid: Grid, block: Block, header: int) -> tuple[int, int]:
-    """First and last row of the header around the row with most of its labels."""
-    known = set().union(*(_keys(node) for path in block.columns for node in path))
-    top = last = header
-    while top > 0 and header - top < HEADER_ROWS and any(key in known for key in grid.keys[top - 1]):
-        top -= 1
-    body = set().union(*(_keys(path[-1]) for path in block.rows))
-    while last + 1 < len(grid.keys) and last - header < HEADER_ROWS:
-        below = grid.keys[last + 1]
-        if not any(key in known for key in below) or any(key in body for key in below):
-            break
-        last += 1
-    return top, last
-
-
-def _columns(grid: Grid, block: Block, top: int, last: int) -> Axis:
-    band = range(top, last + 1)
-    found: list[tuple[int, list[str], str]] = []
-    spots: dict[int, int] = {}
-    groups = set().union(*(_keys(node) for path in block.columns for node in path[:-1]))
-    corner = labels.normal(block.corner)
-    for c in range(grid.width):
-        keys = [grid.keys[r][c] for r in band if grid.keys[r][c]]
-        keys = [key for key in keys if key != corner and not labels.is_aside(key)]
-        if keys:
-            spots[c] = next(r for r in reversed(band) if grid.keys[r][c] == keys[-1])
-            found.append((c, list(reversed(keys)), str(grid.rows[spots[c]][c])))
-    inner = [item for item in found if item[1][0] not in groups]
-    # A label column's heading is no column of the form: nothing before the first match counts as extra.
-    axis = _align(list(block.columns), inner)
-    axis.beside = spots
-    first = min((at for at in axis.at if at is not None), default=0)
-    axis.extra = [(c, raw) for c, raw in axis.extra if c > first]
-    return axis
-
-
-def _rows(
-    grid: Grid,
-    block: Block,
-    first_value: int,
-    start: int,
-    limit: int,
-    used: Sequence[int],
-    only: int | None = None,
-) -> Axis:
-    groups = set().union(*(_keys(node) for path in block.rows for node in path[:-1]))
-    leaves = set().union(*(_keys(path[-1]) for path in block.rows))
-    heads = set().union(*(_keys(path[-1]) for path in block.columns))
-    found: list[tuple[int, list[str], str]] = []
-    spots: dict[int, int] = {}
-    for r in range(start, min(limit, len(grid.keys))):
-        span = range(first_value) if only is None else range(only, only + 1)
-        named = [c for c in span if grid.keys[r][c] and not labels.is_aside(grid.keys[r][c])]
-        if not named:
-            continue
-        keys = [grid.keys[r][c] for c in reversed(named)]
-        figures = any(texts.is_valuelike(grid.rows[r][c]) for c in used if c < len(grid.rows[r]))
-        if keys[0] in groups and keys[0] not in leaves and not figures:
-            continue
-        heading = keys[0] in heads and keys[0] not in leaves
-        if not figures and (heading or labels.is_note(str(grid.rows[r][named[-1]]))):
-            continue
-        known = [key for key in keys if key in leaves] or keys[:1]
-        spots[r] = named[-1]
-        found.append((r, known[:1] + [k for k in keys if k not in known[:1]], str(grid.rows[r][named[-1]])))
-    axis = _align(list(block.rows), found)
-    axis.beside = spots
-    axis.extra = [(r, raw) for r, raw in axis.extra if any(texts.is_number(grid.rows[r][c]) for c in used)]
-    return axis
-
-
-def _value_row(grid: Grid, used: Sequence[int], start: int, limit: int) -> int | None:
-    """The one row of a block without row labels: the first with a figure, else the first below."""
-    for r in range(start, min(limit, len(grid.rows), start + 6)):
-        if any(texts.is_valuelike(grid.rows[r][c]) for c in used):
-            return r
-    return start if start < len(grid.rows) else None
-
-
-def _keys(node: Node) -> set[str]:
-    return {key for text in (node.label, *node.also) if (key := labels.normal(text))}
-
-
-def _align(paths: Sequence[tuple[Node, ...]], found: Sequence[tuple[int, list[str], str]]) -> Axis:
-    """Longest common subsequence of expected leaves and found labels, then moved, then respelled."""
-    wanted = [_keys(path[-1]) for path in paths]
-    pairs = _subsequence(wanted, [keys[0] for _, keys, _ in found])
-    axis = Axis([None] * len(paths))
-    for leaf, place in pairs:
-        axis.at[leaf] = found[place][0]
-    taken = {place for _, place in pairs}
-    _second_keys(axis, wanted, found, taken)
-    _moved(axis, wanted, found, taken)
-    _respelled(axis, wanted, found, taken)
-    _spelling(axis, paths, found)
-    axis.extra = [(position, raw) for n, (position, _, raw) in enumerate(found) if n not in taken]
-    return axis
-
-
-def _subsequence(wanted: Sequence[set[str]], keys: Sequence[str]) -> list[tuple[int, int]]:
-    n, m = len(wanted), len(keys)
-    best: list[list[int]] = [[0] * (m + 1) for _ in range(n + 1)]
-    for i in range(n - 1, -1, -1):
-        for j in range(m - 1, -1, -1):
-            same = best[i + 1][j + 1] + 1 if keys[j] in wanted[i] else 0
-            best[i][j] = max(same, best[i + 1][j], best[i][j + 1])
-    pairs, i, j = [], 0, 0
-    while i < n and j < m:
-        if keys[j] in wanted[i] and best[i][j] == best[i + 1][j + 1] + 1:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
-def _second_keys(
-    axis: Axis, wanted: Sequence[set[str]], found: Sequence[tuple[int, list[str], str]], taken: set[int]
-) -> None:
-    """A label that stands beside another one in the same row or column (a remark, a group's name)."""
-    for leaf, keys in enumerate(wanted):
-        for place, (position, others, _) in enumerate(found):
-            free = axis.at[leaf] is None and place not in taken
-            if free and keys & set(others[1:]) and _fits(axis, leaf, position):
-                axis.at[leaf] = position
-                taken.add(place)
-
-
-def _fits(axis: Axis, leaf: int, position: int) -> bool:
-    before = [at for at in axis.at[:leaf] if at is not None]
-    after = [at for at in axis.at[leaf + 1 :] if at is not None]
-    return all(at < position for at in before) and all(at > position for at in after)
-
-
-def _moved(
-    axis: Axis, wanted: Sequence[set[str]], found: Sequence[tuple[int, list[str], str]], taken: set[int]
-) -> None:
-    for leaf, keys in enumerate(wanted):
-        if axis.at[leaf] is not None:
-            continue
-        for place, (position, others, _) in enumerate(found):
-            if place not in taken and others[0] in keys:
-                axis.at[leaf] = position
-                axis.moved.append(leaf)
-                taken.add(place)
-                break
-
-
-def _respelled(
-    axis: Axis, wanted: Sequence[set[str]], found: Sequence[tuple[int, list[str], str]], taken: set[int]
-) -> None:
-    for leaf, keys in enumerate(wanted):
-        if axis.at[leaf] is not None:
-            continue
-        free = [
-            (place, position, others[0])
-            for place, (position, others, _) in enumerate(found)
-            if place not in taken and _fits(axis, leaf, position)
-        ]
-        alone = len(free) == 1
-        scored = sorted(
-            (
-                (max(labels.likeness(key, one) for one in keys), place, position)
-                for place, position, key in free
-            ),
-            reverse=True,
+    def filled(self) -> bool:
+        """Whether any value cell has content."""
+        return any(
+            self.page.cell(row, column) not in ("", None)
+            for row in self.rows_at
+            if row is not None
+            for column in self.columns_at
+            if column is not None
         )
-        shortest = min(keys, key=len)
-        if scored and scored[0][0] >= labels.alike_enough(shortest, alone):
-            _, place, position = scored[0]
-            axis.at[leaf] = position
-            taken.add(place)
 
 
-def _spelling(
-    axis: Axis, paths: Sequence[tuple[Node, ...]], found: Sequence[tuple[int, list[str], str]]
-) -> None:
-    """Which labels are not spelled as on the form, width and white space apart."""
-    raws = {position: raw for position, _, raw in found}
-    for leaf, path in enumerate(paths):
-        at = axis.at[leaf]
-        if at is None or at not in raws:
+def fit(section: Section, shape: Shape, words: Words, known: frozenset[str]) -> Fit | None:
+    """The block in this section, or None when its labels are not there.
+
+    `known` are labels of other forms, which are never taken for misspelt ones.
+    """
+    page = section.page
+    columns_found = tuple(
+        Found(text.column, text.raw, text.key, context, across=text.row)
+        for text, context in headings(section, shape.column_groups, shape.beside)
+        if not labels.is_aside(text.key)
+    )
+    columns = align(shape.columns, columns_found, known)
+    used = [columns_found[p].position for p in columns.at if p is not None]
+    if columns.matched * 2 < len(shape.columns):
+        return None
+    columns = _within(columns, columns_found, used)
+    if shape.bare:
+        return _bare(section, shape, columns, columns_found, used)
+    rows_found = tuple(labelled(page, section.body, _label_columns(section, min(used)), used, shape, words))
+    rows = bounded(align(shape.rows, rows_found, known), rows_found, page)
+    if not rows.matched:
+        return None
+    bottom = max(rows_found[p].position for p in (*rows.extra, *(q for q in rows.at if q is not None)))
+    return Fit(shape, page, section.top, bottom, columns, rows, columns_found, rows_found)
+
+
+def _within(columns: Alignment, found: Sequence[Found], used: Sequence[int]) -> Alignment:
+    """Unknown headings left of the first column head label columns; far to the right, other things."""
+    last = max(used)
+    extra = []
+    for place in columns.extra:
+        position = found[place].position
+        if min(used) < position <= last + 1:
+            extra.append(place)
+            last = max(last, position)
+    return Alignment(columns.at, columns.moved, columns.alike, tuple(extra))
+
+
+def _label_columns(section: Section, first_value: int) -> tuple[int, ...]:
+    """Columns left of the values, without those headed 序号, 单位, ….."""
+    page = section.page
+    aside = {
+        text.column
+        for row in range(section.top, section.bottom + 1)
+        for text in page.line(row)
+        if labels.is_aside(text.key)
+    }
+    return tuple(column for column in range(first_value) if column not in aside)
+
+
+def labelled(
+    page: Page, rows: Iterable[int], columns: Sequence[int], used: Sequence[int], shape: Shape, words: Words
+) -> list[Found]:
+    """The rows of a body by their own label: the rightmost text in the label columns.
+
+    `context` are the group labels above it; rows of group labels alone, notes and titles are left out.
+    """
+    result: list[Found] = []
+    carried: dict[int, str] = {}
+    allowed = frozenset(columns)
+    for row in rows:
+        line = [text for text in page.line(row) if text.column in allowed and not labels.is_unit(text.key)]
+        line = [text for text in line if not labels.is_aside(text.key)]
+        for text in line:
+            carried = {column: key for column, key in carried.items() if column < text.column}
+            if text.key in shape.row_groups:
+                carried[text.column] = text.key
+        figures = page.numbers(row, used) > 0
+        own = line[-1] if line else None
+        if _is_no_row(page, row, own, used, figures, shape, words):
             continue
-        spelled = {labels.whole(text) for text in (path[-1].label, *path[-1].also)}
-        if labels.whole(raws[at]) not in spelled:
-            axis.respelled.append((leaf, raws[at]))
+        if own is None:
+            result.append(Found(row, "", "", figures=True, across=min(used)))
+        elif own.key not in shape.row_groups or figures:
+            context = frozenset(carried.values()) - {own.key}
+            result.append(Found(row, own.raw, own.key, context, figures, own.column))
+    return result
+
+
+def _is_no_row(
+    page: Page, row: int, own: Text | None, used: Sequence[int], figures: bool, shape: Shape, words: Words
+) -> bool:
+    """Rows that are no part of the body: empty ones, titles, notes, the cover's, a numbering of columns."""
+    if own is None:
+        return not figures or _counts_columns(page, row, used)
+    if own.key in shape.siblings and own.key not in {key for leaf in shape.rows for key in leaf.keys}:
+        return True
+    if own.key in words.block_titles or own.key in words.titles or labels.is_note(own.raw):
+        return True
+    return _is_cover(page.line(row), words) and own.key not in words.rows
+
+
+def _is_cover(line: Sequence[Text], words: Words) -> bool:
+    return any(text.key in words.cover or labels.before_colon(text.raw) in words.cover for text in line)
+
+
+def _counts_columns(page: Page, row: int, used: Sequence[int]) -> bool:
+    """Whether a row numbers the columns: 1, 2, 3, … under the header."""
+    numbers = [texts.number(page.cell(row, column)) for column in sorted(used)]
+    steps = [(a, b) for a, b in pairwise(numbers) if a is not None and b is not None and b - a == 1]
+    return len(numbers) >= 3 and len(steps) == len(numbers) - 1 and numbers[0] in (0, 1, 2)
+
+
+def bounded(rows: Alignment, found: Sequence[Found], page: Page) -> Alignment:
+    """Extra rows count between the first and the last row of the block, and directly below with figures."""
+    places = [place for place in rows.at if place is not None]
+    if not places:
+        return rows
+    first, last = min(places), max(places)
+    extra = [
+        place for place in rows.extra if first < place < last or (place < first and found[place].figures)
+    ]
+    reached = found[last].position
+    for place in rows.extra:
+        one = found[place]
+        if place > last and one.figures and one.raw and one.position == reached + 1:
+            extra.append(place)
+            reached = one.position
+    return Alignment(rows.at, rows.moved, rows.alike, tuple(sorted(extra)))
+
+
+def _bare(
+    section: Section, shape: Shape, columns: Alignment, columns_found: tuple[Found, ...], used: Sequence[int]
+) -> Fit:
+    """The one row of values without a label: the first below the header that shows figures."""
+    page = section.page
+    below = [row for row in section.body if row <= section.bottom + DEEP]
+    likely = [row for row in below if _shows_figures(page, row, used)]
+    if len(likely) > 1 and _counts_columns(page, likely[0], used):
+        likely = likely[1:]
+    row = likely[0] if likely else section.bottom + 1
+    witnesses: tuple[Witness, ...] = ()
+    if len(likely) > 1:
+        witnesses = (NEVER,)
+    elif likely and row != section.bottom + 1:
+        cells = [(row, column) for column in used if page.reach(row, column) - column < len(used) - 1]
+        witnesses = (Witness(tuple(cells), 1),)
+    found = (Found(row, "", "", figures=bool(likely), across=min(used)),)
+    rows = Alignment((0,))
+    bottom = max(row, section.bottom)
+    return Fit(shape, page, section.top, bottom, columns, rows, columns_found, found, witnesses)
+
+
+def _shows_figures(page: Page, row: int, used: Sequence[int]) -> bool:
+    """Whether a value column of the row holds a figure that does not reach over other value columns."""
+    return any(
+        texts.is_valuelike(cell) and cell != "" and page.reach(row, column) - column < len(used) - 1
+        for column in used
+        for cell in (page.cell(row, column),)
+    )

@@ -128,7 +128,14 @@ ERRORS = frozenset(
     ]
 )
 
-_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "○": 0}
+_HAN = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "〇": 0,
+    "○": 0,
+    "O": 0,
+    "o": 0,
+    "0": 0,
+}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -161,9 +168,20 @@ def is_number(cell: object) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
+def number(cell: object) -> float | None:
+    """The number that a cell holds, stored as such or as text."""
+    if not is_number(cell):
+        return None
+    return float(compact(cell).replace(",", "")) if isinstance(cell, str) else float(cell)  # type: ignore[arg-type]
+
+
 def han_number(text: str) -> int | None:
     """The value of a number below ten thousand in Han characters: `han_number("二十三") == 23`."""
-    if not text or any(char not in _HAN and char not in _HAN_UNITS for char in text):
+    if (
+        not text
+        or not set(text) - set("Oo0")
+        or any(char not in _HAN and char not in _HAN_UNITS for char in text)
+    ):
         return None
     if not any(char in _HAN_UNITS for char in text):
         return int("".join(str(_HAN[char]) for char in text))

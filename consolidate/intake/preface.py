@@ -1,0 +1,96 @@
+"""What a workbook says of itself outside the tables: the cover's fields, the year on cover and in titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from consolidate import codes
+from consolidate.forms.template import Template
+from consolidate.intake import cover, labels, shapes
+from consolidate.intake.layout_of import Layout
+from consolidate.model import Finding, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The fields of the cover with their places, and what is wrong with them."""
+
+    cover: dict[str, str]
+    places: dict[str, Place]
+    problems: tuple[Finding, ...]
+
+
+def stated(layout: Layout, flat: Sequence[object], template: Template, year: int | None) -> Stated:
+    """Read the cover; with a report year, check every year that the cover and titles state.
+
+    A year that only titles state counts as the cover's.
+    """
+    known = shapes.cover_keys(template)
+    fields: dict[str, str] = {}
+    places: dict[str, Place] = {}
+    years: list[tuple[str, Place]] = []
+    for name, spots in layout.cover:
+        is_year = template.cover[name].type == "year"
+        texts = [
+            (cover.value(flat[position], name, known, spot.inside), spot.place) for position, spot, _ in spots
+        ]
+        texts = [(text, place) for text, place in texts if text and not _unit_of_measure(text)]
+        if spots:
+            fields[name], places[name] = texts[0] if texts else ("", spots[0][1].place)
+        if is_year:
+            years += _cover_years(texts)
+    titled = [
+        (said, str(flat[position]).strip(), place)
+        for position, place, _ in layout.texts
+        if place[0] in layout.sheets and (said := cover.title_year(str(flat[position]))) is not None
+    ]
+    name = next(name for name, spec in template.cover.items() if spec.type == "year")
+    if not fields.get(name) and len({said for said, _, _ in titled}) == 1:
+        fields[name], places[name] = str(titled[0][0]), titled[0][2]
+    found = () if year is None else tuple(_problems(year, name, fields, places, years, titled))
+    return Stated(fields, places, found)
+
+
+def _unit_of_measure(text: str) -> bool:
+    """`单位：件` above a table is no unit that reports."""
+    return labels.is_unit(labels.normal(text))
+
+
+def _cover_years(texts: Sequence[tuple[str, Place]]) -> list[tuple[str, Place]]:
+    """The texts that state the report year: the first one, and any other that is nothing but a year."""
+    return [(text, place) for number, (text, place) in enumerate(texts) if not number or cover.is_year(text)]
+
+
+def _problems(
+    year: int,
+    name: str,
+    fields: dict[str, str],
+    places: dict[str, Place],
+    years: Sequence[tuple[str, Place]],
+    titled: Sequence[tuple[int, str, Place]],
+) -> Iterator[Finding]:
+    unread = [(text, place) for text, place in years[:1] if cover.year(text) is None]
+    wrong = [(text, place) for text, place in years if cover.year(text) not in (None, year)]
+    titles = [(text, place) for said, text, place in titled if said != year]
+    if wrong or titles:
+        text, _ = (wrong + titles)[0]
+        spots = tuple(dict.fromkeys(place for _, place in wrong + titles))
+        what, where = ("年度", "封面") if wrong else ("标题", "标题")
+        yield codes.finding(
+            "S6.year", {"found": text, "year": str(year), "what": what}, places=spots, table_name=where
+        )
+    elif unread:
+        yield _blank(year, unread[0][0], unread[0][1])
+    elif not years and not titled:
+        if name in places:
+            yield _blank(year, "", places[name])
+        else:
+            yield codes.finding("S6.missing", {"year": str(year)})
+    if "unit" in places and not fields["unit"]:
+        yield codes.finding("S6.unit", {}, places=(places["unit"],), table_name="封面")
+
+
+def _blank(year: int, text: str, place: Place) -> Finding:
+    fields = {"found": text or "空", "year": str(year)}
+    return codes.finding("S6.blank", fields, places=(place,), table_name="封面")
