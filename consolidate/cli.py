@@ -174,8 +174,10 @@ def _run(
     chosen = _settings(folders, options)
     out = place[0] = chosen.out or Path("out")
     output.prepare(out)
-    finished = pipeline.run(folders, chosen, out=out).run
-    files = deliver.files(finished)
+    result = pipeline.run(folders, chosen, out=out)
+    finished = result.run
+    books = deliver.returns(finished, result.received, chosen.workers or 2)
+    files = deliver.files(finished, books)
     if report:
         files |= deliver.report(finished)
     output.write(out, files, deliver.LAST)
@@ -207,10 +209,12 @@ def _summary(finished: Run, out: Path) -> None:
     for finding in own[:8]:
         _print(f"  ▲ {finding.message}")
     _print(
-        f"结果在{out}：status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）。"
+        f"结果在{out}：returns（退给各单位的审核意见）、status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）。"
     )
     if _exit_code(finished):
-        _print("下一步：按notices.csv通知有关单位；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。")
+        _print(
+            "下一步：把returns里的文件发回各单位，按notices.csv通知；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。"
+        )
     else:
         _print("下一步：全部通过，可以报批。")
 

@@ -5,22 +5,73 @@ Part of the pipeline: it calls the books one after the other.
 
 from __future__ import annotations
 
-from consolidate.books import datapackage, notices, status, tables, word
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from consolidate.books import annotate, datapackage, filenames, notices, status, tables, word
+from consolidate.errors import OutputError
 from consolidate.forms import catalogue
-from consolidate.model import Run
+from consolidate.intake import cage, guard
+from consolidate.intake.cage import Loss
+from consolidate.model import Received, Refusal, Run
 
 LAST = "run.json"
+SECONDS = 30.0
+MEGABYTES = 1024
 
 
-def files(run: Run) -> dict[str, bytes]:
-    """Name → content of everything that a run writes, but for the returns."""
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One return to write: where the unit's file is, and what is said about it."""
+
+    received: Received
+    task: annotate.Task
+
+
+def returns(run: Run, received: Mapping[tuple[int, str], Received], workers: int) -> dict[str, bytes]:
+    """Unit → the bytes of its return, for each unit that must act and whose file could be read."""
+    jobs = []
+    for report in run.units:
+        submission = report.submission
+        if submission is None or report.unit.reported_by or not annotate.needed(report.findings):
+            continue
+        task = annotate.Task(submission, report.findings, report.unit, run.year, run.office, run.template)
+        jobs.append(_Job(received[(submission.folder, submission.file)], task))
+    books = cage.run(
+        _write, jobs, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=_lost, share=20
+    )
+    return {job.task.unit.name: book for job, book in zip(jobs, books, strict=True) if book}
+
+
+def _write(job: _Job) -> bytes:
+    content = guard.fetch(job.received)
+    if isinstance(content, Refusal) or content.sha256 != job.task.submission.sha256:
+        raise OutputError(f"{job.received.name}在运行中被改动：请等文件放好后再运行一次")
+    return annotate.workbook(content.data, job.task)
+
+
+def _lost(job: _Job, loss: Loss) -> bytes:
+    """A file that cannot be carried over costs only the copy: it is rebuilt from the values read."""
+    return annotate.rebuilt(job.task)
+
+
+def return_names(units: Sequence[str]) -> dict[str, str]:
+    """Unit → path of its return in the output folder."""
+    names = filenames.unique(units, "_审核意见.xlsx")
+    return {unit: f"returns/{name}" for unit, name in zip(units, names, strict=True)}
+
+
+def files(run: Run, books: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """Name → content of everything that a run writes; `books` are the returns by unit."""
+    names = return_names(list(books or {}))
     totals = tables.totals(run).encode()
-    return {
+    written = {names[unit]: book for unit, book in (books or {}).items()}
+    return written | {
         "findings.csv": tables.findings(run.findings).encode("utf-8", "replace"),
         "totals.csv": totals,
         "datapackage.json": datapackage.descriptor(run, totals).encode(),
         "notices.csv": notices.table(run).encode("utf-8", "replace"),
-        "status.html": status.page(run).encode("utf-8", "replace"),
+        "status.html": status.page(run, names).encode("utf-8", "replace"),
         LAST: tables.text(tables.document(run)).encode("utf-8", "replace"),
     }
 

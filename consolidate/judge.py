@@ -188,7 +188,7 @@ def _judge(case: _Case, found: Sequence[Sequence[Finding]], table: Frame, inputs
     if case.before >= 0:
         before = table.submissions[case.before]
         earlier = settle.identify(found[case.before], template, year, name, before)
-        extra = _between(template, before, submission, earlier)
+        extra = _between(template, before, submission, earlier, found[case.now])
     now = settle.identify([*found[case.now], *extra], template, year, name, submission)
     now = settle.explain(now, template, files)
     now = settle.decide(now, {decision.finding: decision for decision in inputs.decisions})
@@ -206,12 +206,17 @@ def _in_order(choice: choose.Choice) -> list[Submission]:
 
 
 def _between(
-    template: Template, before: Submission, now: Submission, earlier: Sequence[Finding]
+    template: Template,
+    before: Submission,
+    now: Submission,
+    earlier: Sequence[Finding],
+    current: Sequence[Finding],
 ) -> list[Finding]:
     """What a second submission shows besides its own findings: nothing changed, or more than was asked."""
     if choose.same_values(before, now):
-        # The same figures with new explanations are what was asked for when nothing but queries was open.
-        wrong = any(finding.severity == "error" for finding in earlier)
+        # The same figures with new explanations, a mended label or year, are what was asked for.
+        still = {finding.code for finding in current if finding.severity == "error"}
+        wrong = any(finding.code in still for finding in earlier)
         return [codes.finding("R.same", {})] if wrong else []
     odd = settle.unasked(template, before, now, earlier)
     return [odd] if odd is not None else []

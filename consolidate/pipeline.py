@@ -31,7 +31,7 @@ class Result:
     """A finished run, and for each received file where its bytes are (to write the returns)."""
 
     run: Run
-    received: dict[str, Received]
+    received: dict[tuple[int, str], Received]
 
 
 @dataclass(slots=True)
@@ -71,11 +71,7 @@ def run(
     judged = judge.everything(bound, given)
     files = tuple(sorted((*judged.files, *skipped), key=lambda f: (f.file, f.sha256, f.outcome)))
     finished = _run(given, judged, files, bound.roster)
-    return Result(finished, {_key(r.received): r.received for r in receipts})
-
-
-def _key(received: Received) -> str:
-    return f"{received.folder}:{received.name}"
+    return Result(finished, {(r.received.folder, r.received.name): r.received for r in receipts})
 
 
 def _not_submissions(settings: Settings, out: Path | None) -> list[Path]:

@@ -171,7 +171,8 @@ def unasked(
     rules = {name for finding in asked for name in finding.rules}
     named.update(item for rule in template.rules if rule.name in rules for item in rule.items)
     old, new = before.values, now.values
-    differ = np.flatnonzero((old != new) & ~(np.isnan(old) & np.isnan(new)))
+    # Filling in what was blank, or could not be read before, needs no asking.
+    differ = np.flatnonzero((old != new) & ~np.isnan(old))
     moved = [int(index) for index in differ if int(index) not in named]
     if not moved or not asked:
         return None

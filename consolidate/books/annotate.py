@@ -1,0 +1,225 @@
+"""Submission + findings → the return: the unit's own workbook, wrong cells marked, 审核意见 in front.
+
+No submitted figure is ever changed. What openpyxl cannot carry over is named on the first sheet.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import openpyxl
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from consolidate.books import marker, rebuild, repack, review, style
+from consolidate.forms.template import Template
+from consolidate.model import Finding, Marker, Office, Place, Submission, Unit
+
+AUTHOR = "审核意见"
+MARK = "mark"
+_PLAIN = "-"  # a cell without a fill of its own
+_WORDS = {"error": "强制", "query": "核实", "hint": "提示"}
+_RANK = {"error": 0, "query": 1, "hint": 2}
+_LOST = {
+    "xl/media/": "图片",
+    "xl/drawings/drawing": "图形或文本框",
+    "xl/charts/": "图表",
+    "xl/cellimages": "单元格图片",
+    "xl/vbaProject": "宏",
+    "xl/ctrlProps/": "控件",
+    "xl/slicers/": "切片器",
+    "xl/embeddings/": "嵌入对象",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything that a return is made from, besides the bytes of the submission."""
+
+    submission: Submission
+    findings: tuple[Finding, ...]
+    unit: Unit
+    year: int
+    office: Office
+    template: Template
+
+
+def workbook(content: bytes, task: Task) -> bytes:
+    """The return of a submission, as the bytes of an .xlsx; the same bytes for the same arguments."""
+    book, lost = _loaded(content, task.submission)
+    if book is None:
+        return rebuilt(task)
+    _unmark(book, task.submission.marker)
+    return _finished(book, task, lost, repack.cached_values(content))
+
+
+def rebuilt(task: Task) -> bytes:
+    """The return of a submission whose file cannot be carried over, in the standard layout."""
+    book = rebuild.workbook(task.template, task.submission)
+    lost = [f"原文件（{task.submission.kind}）不能直接批注，本表按读出的数重新制成，格式以原文件为准"]
+    return _finished(book, _moved(task), lost, {})
+
+
+def _finished(
+    book: Workbook, task: Task, lost: Sequence[str], cached: Mapping[tuple[str, str], object]
+) -> bytes:
+    task = replace(task, findings=tuple(f for f in task.findings if f.audience == "unit"))
+    for stale in [name for name in book.sheetnames if _ours(book[name], task.submission.marker)]:
+        del book[stale]
+    names = [book[name] for name in task.submission.sheets if name in book.sheetnames]
+    former = _mark(names, task.findings)
+    title = review.draw(book, task.findings, task.unit, task.year, task.office, names, lost)
+    _sign(book, task, former, [sheet.title for sheet in names])
+    for sheet in book.worksheets:
+        sheet.sheet_view.tabSelected = sheet.title == title
+    book.active = book.sheetnames.index(title)
+    return repack.save(book, cached)
+
+
+def _loaded(content: bytes, submission: Submission) -> tuple[Workbook | None, list[str]]:
+    """The unit's workbook with what it loses in our hands; None when it must be rebuilt."""
+    if submission.kind not in ("xlsx", "xlsm"):
+        return None, []
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        zipfile.BadZipFile,
+    ):
+        return None, []  # openpyxl's way to say that it cannot carry this file over
+    if not set(submission.sheets) & set(book.sheetnames):
+        return None, []
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        names = package.namelist()
+    gone = [what for part, what in _LOST.items() if any(name.startswith(part) for name in names)]
+    return book, [f"原文件中的{'、'.join(dict.fromkeys(gone))}未能保留，请以原文件为准"] if gone else []
+
+
+def _moved(task: Task) -> Task:
+    """The task with findings at their places in the rebuilt book."""
+    spots = rebuild.places(task.template)
+    index = task.template.index
+    findings = tuple(
+        replace(f, places=tuple(spots[index[item]] for item in f.items), related=()) for f in task.findings
+    )
+    sheets = tuple(rebuild.sheet_names(task.template))
+    return replace(task, findings=findings, submission=replace(task.submission, sheets=sheets))
+
+
+def _ours(sheet: Worksheet, before: Marker | None) -> bool:
+    return sheet.title == marker.SHEET or (
+        before is not None
+        and before.role == "return"
+        and sheet.title == before.facts.get("review", review.TITLE)
+    )
+
+
+def _unmark(book: Workbook, before: Marker | None) -> None:
+    """Take the marks of the last round off: fills as they were, our notes gone."""
+    if before is None:
+        return
+    for key, fact in sorted(before.facts.items()):
+        parts = fact.split("/")  # no sheet name can hold a slash
+        if not key.startswith(MARK) or len(parts) != 3 or parts[0] not in book.sheetnames:
+            continue
+        cell = book[parts[0]][parts[1]]
+        if isinstance(cell, Cell):
+            cell.fill = PatternFill("solid", fgColor=parts[2]) if parts[2] != _PLAIN else PatternFill()
+            if cell.comment is not None and cell.comment.author == AUTHOR:
+                cell.comment = None
+
+
+def _mark(sheets: Sequence[Worksheet], findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
+    """Fill and annotate the named cells; (sheet, address, former fill) of each, to undo it next round."""
+    notes: dict[Place, list[Finding]] = {}
+    for finding in findings:
+        if finding.change == "fixed" or finding.status == "decided":
+            continue
+        for place in finding.places:
+            notes.setdefault(place, []).append(finding)
+    former = []
+    for place, found in sorted(notes.items()):
+        if place[0] >= len(sheets):
+            continue
+        cell = _anchor(sheets[place[0]], place)
+        former.append((sheets[place[0]].title, cell.coordinate, _fill(cell)))
+        worst = min(found, key=lambda f: (_RANK[f.severity], f.grouped))
+        colour = style.RELATED if worst.grouped and worst.severity == "error" else style.FILLS[worst.severity]
+        cell.fill = PatternFill("solid", fgColor=colour)
+        _note(cell, found)
+    return former
+
+
+def _anchor(sheet: Worksheet, place: Place) -> Cell:
+    """The cell at a place, or the top left one of the merged area that covers it."""
+    cell = sheet.cell(place[1] + 1, place[2] + 1)
+    if not isinstance(cell, MergedCell):
+        return cell
+    area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
+    top = sheet.cell(area.min_row, area.min_col)
+    if isinstance(top, MergedCell):
+        raise TypeError(f"{cell.coordinate} lies in two merged areas")
+    return top
+
+
+def _fill(cell: Cell) -> str:
+    colour = cell.fill.fgColor.rgb if cell.fill is not None and cell.fill.fill_type == "solid" else ""
+    return colour if isinstance(colour, str) and colour else _PLAIN
+
+
+def _note(cell: Cell, findings: Sequence[Finding]) -> None:
+    """A note with all that is said of a cell, as large as its text; the unit's own note stays above."""
+    texts = [f"【{_WORDS[f.severity]}】{f.code}\n{repack.clean(f.message)}" for f in findings[:6]]
+    if len(findings) > 6:
+        texts.append(f"另有{len(findings) - 6}条，见“{review.TITLE}”")
+    own = cell.comment.text if cell.comment is not None else ""
+    text = "\n".join([own, *texts] if own else texts)[:4000]
+    note = Comment(text, AUTHOR)
+    lines = sum(max(1, -(-style.width(line) // 40)) for line in text.split("\n"))
+    note.width, note.height = 320, min(40 + 19 * lines, 900)
+    cell.comment = note
+
+
+def _sign(
+    book: Workbook, task: Task, former: Sequence[tuple[str, str, str]], data_sheets: Sequence[str]
+) -> None:
+    """The very hidden sheet that says what this book is, what it marks and how to undo it."""
+    sheet = book.create_sheet(marker.SHEET)
+    sheet.sheet_state = "veryHidden"
+    facts = {f"{MARK}{n:05d}": "/".join(one) for n, one in enumerate(former)}
+    stated = Marker(
+        role="return",
+        template=task.template.id,
+        version=str(task.template.version),
+        year=task.year,
+        source=task.submission.sha256,
+        data_sheets=tuple(data_sheets),
+        digests={f.id: f.digest for f in task.findings if f.digest and f.change != "fixed"},
+        facts={**facts, "review": review.TITLE},
+    )
+    for number, row in enumerate(marker.rows(stated), start=1):
+        for column, text in enumerate(row, start=1):
+            review.text(sheet.cell(number, column), text)
+
+
+def needed(findings: Sequence[Finding]) -> bool:
+    """Whether a unit must act: an error or a query of its own is open."""
+    return any(
+        f.audience == "unit"
+        and f.severity != "hint"
+        and f.status in ("open", "refused")
+        and f.change != "fixed"
+        for f in findings
+    )

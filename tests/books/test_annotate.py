@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from consolidate import deliver, pipeline, settings
+from consolidate.books import annotate
+from consolidate.books.annotate import Task
+from consolidate.intake import explanations, guard, read
+from consolidate.intake.content import Content
+from consolidate.model import Workbook
+from consolidate.pipeline import Result
+
+SAMPLE = Path(__file__).parents[2] / "sample_workbooks" / "round1"
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return pipeline.run([SAMPLE], settings.load(SAMPLE / "consolidate.toml"))
+
+
+@pytest.fixture(scope="module")
+def returns(result: Result) -> dict[str, bytes]:
+    return deliver.returns(result.run, result.received, 2)
+
+
+def submitted(result: Result, unit: str) -> tuple[bytes, Task]:
+    report = next(report for report in result.run.units if report.unit.name == unit)
+    assert report.submission is not None
+    content = guard.fetch(result.received[(report.submission.folder, report.submission.file)])
+    assert isinstance(content, Content)
+    run = result.run
+    task = Task(report.submission, report.findings, report.unit, run.year, run.office, run.template)
+    return content.data, task
+
+
+def sheet(book: openpyxl.Workbook, name: str) -> Worksheet:
+    one = book[name]
+    assert isinstance(one, Worksheet)
+    return one
+
+
+def test_every_unit_that_must_act_gets_a_return(result: Result, returns: dict[str, bytes]) -> None:
+    readable = {r.unit.name for r in result.run.units if r.status in ("returned", "queried")}
+    assert returns.keys() == readable
+
+
+def test_values_formulas_and_sheets_are_kept(result: Result) -> None:
+    for unit in ("新蔡县教育局", "新蔡县水利局"):
+        content, task = submitted(result, unit)
+        marked = annotate.workbook(content, task)
+        for cached in (False, True):
+            old = openpyxl.load_workbook(io.BytesIO(content), data_only=cached)
+            new = openpyxl.load_workbook(io.BytesIO(marked), data_only=cached)
+            assert [n for n in new.sheetnames if n in old.sheetnames] == old.sheetnames
+            for name in old.sheetnames:
+                # An empty text and an empty cell are the same to everybody who looks.
+                values = [[c.value or None for c in row] for row in sheet(old, name).iter_rows()]
+                assert [[c.value or None for c in row] for row in sheet(new, name).iter_rows()] == values
+
+
+def test_the_wrong_cell_is_filled_and_has_a_note(returns: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(returns["新蔡县教育局"]))
+    assert book.sheetnames[0] == "审核意见"
+    first = sheet(book, "审核意见")
+    cell = sheet(book, "表三")["K7"]
+    assert cell.fill.fgColor.rgb.endswith("F08A80")
+    assert cell.comment is not None
+    assert "【强制】" in cell.comment.text
+    row = next(row for row in first.iter_rows(min_row=6) if row[3].value == "K7")
+    assert row[3].hyperlink.location == "'表三'!K7"
+    assert [one.title for one in book.worksheets if one.sheet_view.tabSelected] == ["审核意见"]
+
+
+def test_a_return_shows_no_other_unit(result: Result, returns: dict[str, bytes]) -> None:
+    names = {report.unit.name for report in result.run.units}
+    for unit, content in returns.items():
+        first = sheet(openpyxl.load_workbook(io.BytesIO(content)), "审核意见")
+        text = "\n".join(str(c.value) for row in first.iter_rows() for c in row if c.value)
+        office = result.run.office.name
+        others = {name for name in names if name != unit and name not in office and name not in unit}
+        assert not [name for name in others if name in text]
+
+
+def test_a_filled_in_explanation_is_read_back(returns: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(returns["新蔡县自然资源局"]))
+    first = sheet(book, "审核意见")
+    row = next(row for row in first.iter_rows(min_row=6) if row[0].value == "核实")
+    row[8].value = "其中两件为上年立案、本年才收到法院通知的案件"
+    stream = io.BytesIO()
+    book.save(stream)
+    again = read.workbook(stream.getvalue(), "x.xlsx")
+    assert isinstance(again, Workbook)
+    (said,) = explanations.read(again)
+    assert said.finding == row[1].value
+    assert said.digest
+
+
+def test_a_second_round_takes_the_old_marks_off(result: Result) -> None:
+    content, task = submitted(result, "新蔡县教育局")
+    once = annotate.workbook(content, task)
+    again = read.workbook(once, "x.xlsx")
+    assert isinstance(again, Workbook)
+    submission = replace(task.submission, marker=again.marker)
+    twice = annotate.workbook(once, replace(task, submission=submission, findings=()))
+    old = sheet(openpyxl.load_workbook(io.BytesIO(content)), "表三")["K7"]
+    new = sheet(openpyxl.load_workbook(io.BytesIO(twice)), "表三")["K7"]
+    assert new.comment is None
+    assert (new.fill.fill_type, new.fill.fgColor.rgb) == (old.fill.fill_type, old.fill.fgColor.rgb)
+
+
+def test_other_formats_are_rebuilt(result: Result) -> None:
+    _, task = submitted(result, "新蔡县教育局")
+    book = openpyxl.load_workbook(io.BytesIO(annotate.rebuilt(task)))
+    values = {i.id: task.submission.values[i.index] for i in task.template.items}
+    finding = task.findings[0]
+    at = next(
+        row[3].value for row in sheet(book, "审核意见").iter_rows(min_row=6) if row[1].value == finding.id
+    )
+    assert sheet(book, "表三")[at].value == values[finding.items[0]]
+
+
+def test_same_arguments_give_the_same_bytes(result: Result) -> None:
+    content, task = submitted(result, "新蔡县化庄乡人民政府")
+    assert annotate.workbook(content, task) == annotate.workbook(content, task)
