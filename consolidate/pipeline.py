@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from consolidate import __version__, binding, inputs, judge, receive
+from consolidate.books import blank
+from consolidate.checks import frame
 from consolidate.errors import SettingsError
 from consolidate.forms import catalogue
 from consolidate.forms.template import Template
@@ -72,6 +74,31 @@ def run(
     files = tuple(sorted((*judged.files, *skipped), key=lambda f: (f.file, f.sha256, f.outcome)))
     finished = _run(given, judged, files, bound.roster)
     return Result(finished, {(r.received.folder, r.received.name): r.received for r in receipts})
+
+
+def blanks(name: str, settings: Settings) -> list[tuple[str, bytes]]:
+    """(file name, bytes) of the blank forms of a template: one per unit of the roster, else an open one."""
+    template = catalogue.named(name, catalogue.all_templates())
+    year = settings.year
+    if year is None and template.first_year == template.last_year:
+        year = template.first_year
+    if year is None:
+        raise SettingsError("请用--year指定空白表的年度，例如--year 2025")
+    given = inputs.load([], settings, template, year)
+    units = given.roster.units if given.roster is not None else ()
+    known = given.previous.units if given.previous is not None else {}
+    last = frame.last_year_vectors(
+        template, known, [unit.name for unit in units], [unit.predecessors for unit in units]
+    )
+    office = _office(settings)
+    return blank.write_all(
+        given.template,
+        year=year,
+        office=office,
+        units=units,
+        last_year={u.name: v for u, v in zip(units, last, strict=True) if v is not None},
+        levels={unit.name: judge.level_of(unit, settings.level) for unit in units},
+    )
 
 
 def _not_submissions(settings: Settings, out: Path | None) -> list[Path]:
@@ -159,9 +186,7 @@ def _workers(files: int) -> int:
 
 def _run(given: Inputs, judged: judge.Judged, files: tuple[FileReport, ...], units: Roster) -> Run:
     settings = given.settings
-    office = Office(
-        settings.name, settings.code, settings.level, settings.deadline, settings.contact, settings.phone
-    )
+    office = _office(settings)
     run = Run(
         template=given.template,
         office=office,
@@ -182,6 +207,12 @@ def _run(given: Inputs, judged: judge.Judged, files: tuple[FileReport, ...], uni
         untested=judged.untested,
     )
     return replace(run, headline=headline(run))
+
+
+def _office(settings: Settings) -> Office:
+    return Office(
+        settings.name, settings.code, settings.level, settings.deadline, settings.contact, settings.phone
+    )
 
 
 def _batch(given: Inputs, files: Sequence[FileReport]) -> str:

@@ -174,6 +174,20 @@ def contents(data: bytes) -> object:
         return "torn package"
 
 
+def answers(data: bytes) -> object:
+    """What a filled-in return says: the figures, and the 情况说明; the marks are the tool's own affair."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return {
+        sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()]
+        for sheet in book.worksheets
+        if sheet.title not in ("审核意见", "_consolidate")
+    }
+
+
+def told(name: Path, data: bytes) -> object:
+    return answers(data) if name.name.endswith("_审核意见.xlsx") else contents(data)
+
+
 def test_the_script_makes_the_committed_files(tmp_path: Path) -> None:
     subprocess.run([sys.executable, SAMPLE / "make.py", tmp_path], check=True, capture_output=True)
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
@@ -187,6 +201,6 @@ def test_the_script_makes_the_committed_files(tmp_path: Path) -> None:
     different = [
         str(name)
         for name in sorted(made)
-        if contents((tmp_path / name).read_bytes()) != contents((SAMPLE / name).read_bytes())
+        if told(name, (tmp_path / name).read_bytes()) != told(name, (SAMPLE / name).read_bytes())
     ]
     assert different == []

@@ -1,0 +1,62 @@
+"""Imports go one way, and every library stays behind its border."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "consolidate"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+STAGES = ("intake", "checks", "totals", "books")
+# cli → pipeline and its parts → stages → forms, codes, settings → model, errors
+RANK = {
+    "model": 0, "errors": 0, "__init__": 0, "codes": 1, "settings": 1, "forms": 1,
+    **dict.fromkeys(STAGES, 2),
+    "output": 2, "receive": 3, "binding": 3, "inputs": 4, "judge": 5, "deliver": 5, "pipeline": 6,
+    "cli": 7, "__main__": 8,
+}  # fmt: skip
+BORDERS = {
+    "openpyxl": ("books", "intake"),
+    "xlsxwriter": ("books",),
+    "pandera": ("checks",),
+    "python_calamine": ("intake",),
+    "typer": ("cli",),
+    "rich": ("cli",),
+}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module == "consolidate":
+                yield from (f"consolidate.{name.name}" for name in node.names)
+
+
+def part(path: Path) -> str:
+    inside = path.relative_to(PACKAGE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    own = part(path)
+    for name in imported(path):
+        if not name.startswith("consolidate."):
+            continue
+        other = name.split(".")[1]
+        if other == own or other.startswith("__"):
+            continue
+        assert RANK[other] < RANK[own] or (RANK[other] == RANK[own] and own not in STAGES), name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_libraries_stay_behind_their_borders(path: Path) -> None:
+    for name in imported(path):
+        library = name.split(".")[0]
+        assert library not in BORDERS or part(path) in BORDERS[library], name

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "sample_workbooks" / "round1"
+
+
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "consolidate", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, check=False, env=os.environ | environment)
+
+
+def test_everything_printed_can_be_shown_in_gbk(tmp_path: Path) -> None:
+    done = run(str(SAMPLE), "--out", str(tmp_path / "out"), cwd=tmp_path, PYTHONIOENCODING="gbk")
+    assert done.returncode == 1
+    assert "未齐，勿对外公布" in done.stdout.decode("gbk")
+    for command in (("--help",), ("run", "--help"), ("template", "list"), ("explain", "S3.blank")):
+        shown = run(*command, cwd=tmp_path, PYTHONIOENCODING="gbk")
+        assert shown.returncode == 0
+        assert shown.stdout.decode("gbk")
+
+
+def test_bytes_do_not_depend_on_place_time_zone_or_hash_seed(tmp_path: Path) -> None:
+    outputs = []
+    for number, zone in enumerate(("Asia/Shanghai", "America/New_York")):
+        out = tmp_path / str(number) / "out"
+        out.parent.mkdir()
+        run(str(SAMPLE), "--out", str(out), "--report", cwd=out.parent, TZ=zone, PYTHONHASHSEED=str(number))
+        outputs.append({p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()})
+    assert outputs[0]
+    assert outputs[0] == outputs[1]
+
+
+def test_json_prints_exactly_one_document(tmp_path: Path) -> None:
+    done = run(str(SAMPLE), "--out", str(tmp_path / "out"), "--json", cwd=tmp_path)
+    assert done.stdout == (tmp_path / "out" / "run.json").read_bytes()
+    failed = run(str(tmp_path / "nowhere"), "--out", str(tmp_path / "out"), "--json", cwd=tmp_path)
+    assert failed.returncode == 2
+    assert failed.stdout.startswith(b'{"error": ')
+
+
+@pytest.mark.parametrize("level", ["country", "village"])
+def test_an_impossible_option_names_what_is_possible(level: str, tmp_path: Path) -> None:
+    done = run(str(SAMPLE), "--level", level, "--out", str(tmp_path / "out"), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "county" in done.stderr.decode()
+
+
+def test_a_wheel_carries_the_templates(tmp_path: Path) -> None:
+    build = "from hatchling.build import build_wheel; import sys; build_wheel(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as package:
+        package.extractall(tmp_path / "site")
+    done = run("template", "list", cwd=tmp_path, PYTHONPATH=str(tmp_path / "site"), PYTHONUTF8="1")
+    assert done.returncode == 0, done.stderr.decode()
+    assert "_schemas" in done.stdout.decode()
+    assert "disclosure-2019" in done.stdout.decode()
