@@ -306,9 +306,8 @@ def _check_template(name: str, tables: int) -> int:
     _print(
         f"√ {one.id}：{len(one.tables)}张表、{len(one.items)}个指标、{len(one.rules)}条规则，写法没有错误。"
     )
-    _print(
-        f"  等式{found.equalities}条，秩{found.rank}，多余{len(found.redundant)}条，互相矛盾{len(found.contradictory)}条。"
-    )
+    extra = f"多余{len(found.redundant)}条，互相矛盾{len(found.contradictory)}条"
+    _print(f"  等式{found.equalities}条，秩{found.rank}，{extra}。")
     for rule in found.contradictory:
         _print(f"  × 矛盾：{rule}")
     tested = found.items - len(found.thin) - len(found.untested)
