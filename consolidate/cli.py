@@ -225,6 +225,8 @@ def _summary(finished: Run, out: Path) -> None:
     ]
     for finding in own[:8]:
         _print(f"  ▲ {finding.message}")
+    for note in finished.notes:
+        _print(f"  · 影响较大：{note}")
     _print(
         f"结果在{out}：returns（退给各单位的审核意见）、status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）。"
     )

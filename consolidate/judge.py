@@ -285,7 +285,43 @@ def _judged(bound: Bound, cases: Sequence[_Case], inputs: Inputs) -> Judged:
     decided = {decision.finding: decision for decision in inputs.decisions}
     others = settle.decide([*ours, *_identified(office, inputs)], decided)
     findings = _sorted([*(f for unit in units for f in unit.findings), *others], units, template)
-    return Judged(units, _files(bound, cases), findings, totals, tuple(sums))
+    return Judged(
+        units,
+        _files(bound, cases),
+        findings,
+        totals,
+        tuple(sums),
+        _weightiest(findings, template, sums),
+        _untested(template),
+    )
+
+
+def _weightiest(findings: Sequence[Finding], template: Template, sums: Sequence[int]) -> tuple[str, ...]:
+    """The few open findings that move a figure of the whole most, as sentences."""
+    weighed = []
+    for finding in findings:
+        if not finding.effect or finding.status not in ("open", "refused"):
+            continue
+        item = template.items[template.index[finding.items[0]]]
+        moved = float(finding.effect) * item.scale
+        share = abs(moved) / max(abs(sums[item.index]), 1)
+        text = (
+            f"{finding.unit}{finding.where}：若属实，合计{item.text(sums[item.index])}将变动{finding.effect}"
+        )
+        weighed.append((-share, finding.id, text))
+    return tuple(text for _, _, text in sorted(weighed)[:3])
+
+
+def _untested(template: Template) -> dict[str, object]:
+    """Items that fewer than two equalities test: a slip there cannot be pinned down, or breaks nothing."""
+    tests = dict.fromkeys(range(len(template.items)), 0)
+    for rule in template.rules:
+        if rule.kind == "linear" and rule.severity == "error" and rule.comparisons[0].relation == "==":
+            for index in rule.items:
+                tests[index] += 1
+    once = [template.items[i].id for i, count in tests.items() if count == 1]
+    never = [template.items[i].id for i, count in tests.items() if count == 0]
+    return {"tested_once": once, "never_tested": never}
 
 
 def _identified(findings: Sequence[Finding], inputs: Inputs) -> list[Finding]:

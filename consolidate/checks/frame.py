@@ -150,8 +150,8 @@ def _jump(rule: Rule, value: Vector, last: Vector) -> Vector:
     change = np.abs(value - last)
     low, high = np.minimum(value, last), np.maximum(value, last)
     times = high > jump.times * low
-    percent = (last > jump.base) & (change * 100 > jump.percent * last)
-    return np.where((change >= jump.least) & (times | percent), value - last, 0.0)
+    percent = (last > jump.base * rule.scale) & (change * 100 > jump.percent * last)
+    return np.where((change >= jump.least * rule.scale) & (times | percent), value - last, 0.0)
 
 
 def last_year_vectors(

@@ -128,9 +128,18 @@ def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding
         basis=reason,
         advice=advice,
         suggestion=tuple(new) if all(new) else (),
+        effect=_effect(record, action),
         causes=tuple(rule_sentence(rule, record) for rule in rules),
         rules=tuple(rule.name for rule in rules),
     )
+
+
+def _effect(record: Record, action: Action) -> str:
+    """By how much the first named figure, and so its total, would move; '' when that is not known."""
+    change = action.changes[0]
+    if change.new is None:
+        return ""
+    return record.item(change.item).text(change.new - (change.old or 0))
 
 
 def _group(

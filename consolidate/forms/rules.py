@@ -65,7 +65,8 @@ class Rule:
 
     `name` is `id@place`; `subject` the Chinese name of the row, column or group it is about. `linear`
     has one comparison; `iff`/`implies` two (premise, conclusion); `in` one `==` comparison per option;
-    `jump` the item `items[0]` and its thresholds. `items` are this year's items, in rule order;
+    `jump` the item `items[0]` and its thresholds (`scale`: smallest units to one). `items` are this
+    year's items, in rule order;
     `named` those written alone on the left (the ones to look at first).
     """
 
@@ -80,6 +81,7 @@ class Rule:
     last_items: tuple[int, ...]
     table: str = ""
     jump: Jump | None = None
+    scale: int = 1
     advice: str = ""
     origin: str = ""
     levels: tuple[str, ...] = ()
@@ -235,6 +237,7 @@ def _rule(
         last_items=last,
         table=tables.pop() if len(tables) == 1 else "",
         jump=jump,
+        scale=items[ours[0]].scale if jump is not None else 1,
         advice=spec.advice,
         origin=spec.origin,
         levels=tuple(spec.for_),
