@@ -228,7 +228,7 @@ def _summary(finished: Run, out: Path) -> None:
     for note in finished.notes:
         _print(f"  · 影响较大：{note}")
     _print(
-        f"结果在{out}：returns（退给各单位的审核意见）、status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）。"
+        f"结果在{out}：master.xlsx（汇总表）、returns（退给各单位的审核意见）、status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）。"
     )
     if _exit_code(finished):
         _print(

@@ -83,11 +83,14 @@ class Book:
         sheet.very_hidden()
 
 
-def render(title: str, draw: Callable[[Book], None]) -> bytes:
-    """The bytes of the workbook that `draw` fills: the same on every machine and day."""
+def render(title: str, draw: Callable[[Book], None], *, in_memory: bool = True) -> bytes:
+    """The bytes of the workbook that `draw` fills: the same on every machine and day.
+
+    A very large one is put together in the system's temporary folder (`in_memory` False).
+    """
     buffer = io.BytesIO()
     options = {
-        "in_memory": True,
+        "in_memory": in_memory,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

@@ -1,4 +1,4 @@
-"""Run → the master workbook: the totals in the standard form, what they are made of, and who answers for them."""
+"""Run → the master workbook: totals in the standard form, what they are made of, who answers for them."""
 
 from consolidate.books.master.book import workbook
 

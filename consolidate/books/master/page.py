@@ -15,8 +15,9 @@ from consolidate.books.style import Look
 from consolidate.books.writing import Book
 from consolidate.model import Run
 
+_TALLEST = 400  # points; Excel takes 409
 _LONG = 2_000  # rows from which a sheet is written row by row instead of being held in memory
-_HEADER_ROOM = 80  # characters of a printed header's half that are kept
+_HEADER_ROOM = 80  # characters of a part of the printed header, of which Excel takes 255 in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,14 @@ def title(run: Run, what: str) -> str:
 
 def headline(run: Run) -> str:
     """The sentence on every sheet; with `include` all it says that unfinished forms are in the totals."""
-    if run.include == "all":
-        return f"{run.headline}本表合计含待核实、退回的报表（全部已报），仅供内部参考。"
-    return run.headline
+    unfinished = any(r.included and r.status not in ("accepted", "explained") for r in run.units)
+    return f"{run.headline}合计含待核实、退回的报表，仅供内部参考。" if unfinished else run.headline
 
 
 def bracket(run: Run) -> str:
-    """`【未齐，勿对外公布】` for the foot of printed pages; '' when everything is in."""
-    end = run.headline.find("】")
-    state = run.headline[: end + 1] if end >= 0 and not (run.complete and run.include == "accepted") else ""
-    return f"{state}【含待改报表】" if run.include == "all" and not run.complete else state
+    """`【未齐，勿对外公布】` for the foot of every printed page; '' when everything is in and passed."""
+    state = run.headline[: run.headline.find("】") + 1]
+    return "" if state.startswith("【已齐") else state
 
 
 def add(
@@ -71,9 +70,14 @@ def add(
 
 def stamp(sheet: Worksheet, run: Run, middle: str = "") -> None:
     """The printed header: whose totals of which year, and the batch."""
-    office = style.escaped(f"{run.office.name[:_HEADER_ROOM]}{run.year}年度")
-    centre = f"&C{style.small(style.escaped(middle[: 2 * _HEADER_ROOM]))}" if middle else ""
-    sheet.set_header(f"&L{style.small(office)}{centre}&R{style.small(f'批次号 {run.batch}')}")
+    parts = [("&L", f"{run.office.name[:_HEADER_ROOM]}{run.year}年度"), ("&C", middle[:_HEADER_ROOM])]
+    texts = [*parts, ("&R", f"批次号 {run.batch}")]
+    sheet.set_header("".join(f"{place}{_small(text)}" for place, text in texts if text))
+
+
+def _small(text: str) -> str:
+    # The space keeps a digit from being read as part of the size.
+    return f'&"{style.FONT},Regular"&9 {text.replace("&", "&&")}'
 
 
 def head(book: Book, sheet: Worksheet, plan: Plan, what: str, widths: Sequence[float], remark: str) -> None:
@@ -98,7 +102,7 @@ def listing(
     plan: Plan,
     name: str,
     columns: Sequence[Column],
-    rows: Sequence[Sequence[str | float]],
+    rows: Sequence[Sequence[str | float | None]],
     *,
     remark: str = "",
     empty: str = "",
@@ -116,6 +120,10 @@ def listing(
     header(book, sheet, FIRST - 1, [column.label for column in columns])
     forms = [book.format(column.look) for column in columns]
     for row, cells in enumerate(islice(rows, MOST_ROWS), start=FIRST):
+        texts = [
+            (cell, width - 2) for cell, width in zip(cells, widths, strict=True) if isinstance(cell, str)
+        ]
+        sheet.set_row(row, min(style.height(texts), _TALLEST))
         line(sheet, row, cells, forms)
     if not rows:
         across(book, sheet, FIRST, 0, len(columns) - 1, empty, style.CENTER.but(ink=style.GREY))
@@ -132,9 +140,11 @@ def header(book: Book, sheet: Worksheet, row: int, labels: Iterable[str]) -> Non
         sheet.write_string(row, column, label, form)
 
 
-def line(sheet: Worksheet, row: int, cells: Iterable[str | float | None], forms: Sequence[Format]) -> None:
-    """One row of texts and numbers; '' and None become blank cells."""
-    for column, (cell, form) in enumerate(zip(cells, forms, strict=True)):
+def line(
+    sheet: Worksheet, row: int, cells: Iterable[str | float | None], forms: Sequence[Format], first: int = 0
+) -> None:
+    """One row of texts and numbers from column `first` on; '' and None become blank cells."""
+    for column, (cell, form) in enumerate(zip(cells, forms, strict=True), start=first):
         if cell is None or cell == "":
             sheet.write_blank(row, column, None, form)
         elif isinstance(cell, str):

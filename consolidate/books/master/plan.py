@@ -83,6 +83,14 @@ class Plan:
         return tuple(finding for finding in self.run.findings if finding.unit == OWN_LEVEL)
 
     @cached_property
+    def _by_id(self) -> dict[str, Finding]:
+        return {finding.id: finding for finding in self.run.findings if finding.id}
+
+    def finding(self, number: str) -> Finding | None:
+        """The finding of that id, if it is still there."""
+        return self._by_id.get(number)
+
+    @cached_property
     def last_year(self) -> LastYear | None:
         """Last year's figures, when they are known."""
         previous = self.run.previous
@@ -94,6 +102,13 @@ class Plan:
         same = [previous.units[name] for name in sorted(previous.units) if name in ours]
         whole = _sum(units, count) if previous.total is None else _sum([previous.total], count)
         return LastYear(previous.year, whole, whole if self.run.complete else _sum(same, count))
+
+    def before(self, items: Sequence[int]) -> float | None:
+        """Last year's comparable sum of items in smallest units; None unless all of them are known."""
+        if self.last_year is None:
+            return None
+        known = [value for index in items if (value := self.last_year.same[index]) is not None]
+        return sum(known) if len(known) == len(items) else None
 
     # What stands in formulas.
 

@@ -1,0 +1,99 @@
+"""分单位明细: units as rows, items as columns; first those that count, then the others in their own block.
+
+Row 1 holds labels, row 2 (hidden) the item ids, columns A–D code, name, kind and status. Rows without a
+name are headings. Next year's run reads last year's figures of each unit from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from consolidate.books import style
+from consolidate.books.master import page
+from consolidate.books.master.grouping import Row
+from consolidate.books.master.plan import DETAIL, DETAIL_FIRST, DETAIL_LABELS, Plan
+from consolidate.books.writing import Book
+from consolidate.forms.structure import Item
+
+_HEADS = (("单位代码", 20.0), ("单位名称", 24.0), ("类别", 10.0), ("状态", 13.0))
+_COUNT_WIDTH, _MONEY_WIDTH = 9.0, 14.0
+_SCALE = 55  # percent, at which a page takes about 25 items
+
+
+def draw(book: Book, plan: Plan) -> None:
+    """Add the sheet."""
+    items = plan.run.template.items
+    widths = [width for _, width in _HEADS]
+    widths += [_MONEY_WIDTH if item.decimals else _COUNT_WIDTH for item in items]
+    rows = len(plan.counted) + len(plan.uncounted)
+    sheet = page.add(book, plan, DETAIL, widths, rows=rows, landscape=True, repeat=(0, 0))
+    _print(sheet, plan)
+    _labels(book, sheet, items, widths)
+    heading = book.format(style.SUBTITLE.but(wrap=False))
+    sheet.write_string(DETAIL_FIRST - 1, 0, _counted(plan), heading)
+    forms = [book.format(style.TEXT.but(wrap=False))] * DETAIL_LABELS
+    forms += [book.format(style.value(item)) for item in items]
+    _rows(sheet, items, plan.counted, DETAIL_FIRST, forms)
+    if plan.uncounted:
+        start = DETAIL_FIRST + max(len(plan.counted), 1) + 1
+        sheet.write_string(start, 0, _uncounted(plan), heading)
+        _rows(sheet, items, plan.uncounted, start + 1, forms)
+
+
+def _print(sheet: Worksheet, plan: Plan) -> None:
+    """Too wide for one page: each table begins a new one, and every page repeats codes and names."""
+    page.stamp(sheet, plan.run, page.bracket(plan.run))
+    sheet.set_print_scale(_SCALE)
+    sheet.repeat_columns(0, 1)
+    starts = [DETAIL_LABELS + table.items.start for table in plan.run.template.tables]
+    sheet.set_v_pagebreaks(starts[1:])
+    sheet.freeze_panes(2, 2)
+
+
+def _labels(book: Book, sheet: Worksheet, items: Sequence[Item], widths: Sequence[float]) -> None:
+    labels = [label for label, _ in _HEADS] + [f"{item.table_name}·{item.label}" for item in items]
+    sheet.set_row(0, style.height(zip(labels, widths, strict=True), style.SMALL.size))
+    form = book.format(style.HEADER.but(bold=False, size=style.SMALL.size))
+    for column, label in enumerate(labels):
+        sheet.write_string(0, column, label, form)
+    sheet.set_row(1, None, None, {"hidden": True})
+    ids = book.format(style.SMALL.but(wrap=False))
+    for column, item in enumerate(items, start=DETAIL_LABELS):
+        sheet.write_string(1, column, item.id, ids)
+
+
+def _rows(
+    sheet: Worksheet, items: Sequence[Item], rows: Sequence[Row], first: int, forms: Sequence[Format]
+) -> None:
+    scales = [item.scale for item in items]
+    number, text = sheet.write_number, sheet.write_string
+    for place, row in enumerate(rows, start=first):
+        for column, label in enumerate((row.code, row.name, row.kind, row.status)):
+            text(place, column, label, forms[column])
+        for index, value in enumerate(row.values):
+            column = DETAIL_LABELS + index
+            if value.is_integer():
+                scale = scales[index]
+                number(place, column, value if scale == 1 else value / scale, forms[column])
+            elif value == value:
+                # A fraction of the smallest unit counts in no total: as text it counts in no formula either.
+                text(place, column, items[index].text(value), forms[column])
+            else:
+                sheet.write_blank(place, column, None, forms[column])
+
+
+def _counted(plan: Plan) -> str:
+    if plan.grouped:
+        return (
+            f"计入合计的{plan.included}个单位：单位过多，一张表放不下，按地区和类别各列一行；"
+            "各单位的数见其所在地的汇总表"
+        )
+    return f"计入合计的{plan.included}个单位（金额单位见各列标题）"
+
+
+def _uncounted(plan: Plan) -> str:
+    count = sum(not report.included and report.submission is not None for report in plan.run.units)
+    return f"未计入合计的{count}个单位：以下各行不在汇总表内，改正或说明后再计入"

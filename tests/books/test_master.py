@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from consolidate import binding, deliver, pipeline, settings
+from consolidate.books import master
+from consolidate.intake import guard
+from consolidate.model import Run
+from consolidate.settings import Settings
+from tests.libreoffice import LibreOffice
+
+SAMPLE = Path(__file__).parents[2] / "sample_workbooks"
+LISTS = ("汇总调整", "问题清单", "情况说明", "审核处理", "报表来源", "汇总签批单")
+ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!", "Err:")
+
+
+def county(*rounds: str) -> Run:
+    chosen = settings.load(SAMPLE / "round1" / "consolidate.toml")
+    return pipeline.run([SAMPLE / name for name in rounds], chosen).run
+
+
+@pytest.fixture(scope="module")
+def whole() -> Run:
+    return county("round1", "round2")
+
+
+@pytest.fixture(scope="module")
+def partial() -> Run:
+    return county("round1")
+
+
+def test_sheets_stand_in_the_order_of_the_office(whole: Run) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(master.workbook(whole)))
+    names = "总览 报送情况 封面 表一 表二 表三 表四 分单位明细 分类小计 上年对比 汇总核对"
+    assert book.sheetnames == [*names.split(), *LISTS, "_consolidate"]
+    assert book["_consolidate"].sheet_state == "veryHidden"
+
+
+@pytest.mark.parametrize("name", ["whole", "partial"])
+def test_every_formula_comes_to_its_stored_value(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    content = master.workbook(request.getfixturevalue(name))
+    path = tmp_path / "master.xlsx"
+    path.write_bytes(content)
+    (again,) = LibreOffice(tmp_path / "lo").recompute(path)
+    formulas = openpyxl.load_workbook(path)
+    stored = openpyxl.load_workbook(path, data_only=True)
+    computed = openpyxl.load_workbook(again, data_only=True)
+    count = 0
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = computed[sheet.title][cell.coordinate].value
+                assert not (isinstance(value, str) and value.startswith(ERRORS)), (sheet.title, cell)
+                if cell.data_type == "f":
+                    count += 1
+                    kept = stored[sheet.title][cell.coordinate].value
+                    same = value == kept if isinstance(kept, str) else abs(value - kept) < 1e-9
+                    assert same, (sheet.title, cell.coordinate, cell.value, kept, value)
+    assert count > 216 * 3
+
+
+def test_the_total_is_a_live_sum_over_the_units(whole: Run) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(master.workbook(whole)))
+    cell = next(c for row in book["表三"].iter_rows() for c in row if c.data_type == "f")
+    assert cell.value.startswith("=SUM('分单位明细'!")
+    assert [c.value for c in book["分单位明细"][2]][4:] == [item.id for item in whole.template.items]
+    assert book["分单位明细"].row_dimensions[2].hidden
+
+
+def test_an_incomplete_master_says_so_on_every_sheet(partial: Run) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(master.workbook(partial)))
+    for sheet in book.worksheets[:-1]:
+        texts = [str(c.value) for row in sheet.iter_rows(max_row=6) for c in row if c.value]
+        printed = f"{sheet.oddFooter.left.text}{sheet.oddFooter.center.text}{sheet.oddHeader.center.text}"
+        assert "勿对外公布" in "".join(texts) + printed, sheet.title
+
+
+def test_last_year_is_read_from_a_master(whole: Run, tmp_path: Path) -> None:
+    path = tmp_path / "master.xlsx"
+    path.write_bytes(master.workbook(whole))
+    last = binding.previous(path, whole.template, 2020, None, [])
+    assert last.year == 2019
+    assert last.total is not None
+    for total in whole.totals:
+        assert last.total[total.item] == total.value
+    for report in whole.units:
+        assert report.submission is not None
+        assert np.array_equal(last.units[report.unit.name], report.submission.values, equal_nan=True)
+
+
+def test_three_levels_with_one_command(whole: Run, partial: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "counties"
+    folder.mkdir()
+    (folder / "新蔡县.xlsx").write_bytes(master.workbook(whole))
+    city = pipeline.run([folder], Settings(name="驻马店市人民政府办公室", level="city")).run
+    assert [total.value for total in city.totals] == [0] * len(city.totals)  # N.cases is still open
+    assert {f.code for f in city.findings if f.severity == "query"} == {"N.cases"}
+    everything = pipeline.run(
+        [folder], Settings(name="驻马店市人民政府办公室", level="city", include="all")
+    ).run
+    assert [t.value for t in everything.totals] == [t.value for t in whole.totals]
+    above = tmp_path / "cities"
+    above.mkdir()
+    (above / "驻马店市.xlsx").write_bytes(master.workbook(everything))
+    province = pipeline.run(
+        [above], Settings(name="河南省人民政府办公厅", level="province", include="all")
+    ).run
+    assert [t.value for t in province.totals] == [t.value for t in whole.totals]
+    (folder / "新蔡县.xlsx").write_bytes(master.workbook(partial))
+    unfinished = pipeline.run([folder], Settings(level="city")).run
+    (found,) = [f for f in unfinished.findings if f.code == "U.incomplete"]
+    assert "应报60，通过34" in found.message
+
+
+def test_the_same_run_gives_the_same_bytes(whole: Run) -> None:
+    assert master.workbook(whole) == deliver.files(whole)["master.xlsx"]
+
+
+def test_the_guard_lets_our_own_book_through(whole: Run) -> None:
+    assert guard.examine(master.workbook(whole), "master.xlsx")
