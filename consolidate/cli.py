@@ -5,10 +5,11 @@ Heavy modules are imported inside the commands that need them, so that `--help` 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ from consolidate.errors import ConsolidateError
 
 if TYPE_CHECKING:
     from consolidate.model import Run
+    from consolidate.pipeline import Watch
     from consolidate.settings import Settings
 
 _STATUS = {
@@ -191,9 +193,11 @@ def _run(
     chosen = _settings(folders, options)
     out = place[0] = chosen.out or Path("out")
     output.prepare(out)
-    result = pipeline.run(folders, chosen, out=out)
-    finished = result.run
-    books = deliver.returns(finished, result.received, chosen.workers or 2)
+    with _progress(quiet or as_json) as watch:
+        result = pipeline.run(folders, chosen, out=out, watch=watch)
+        finished = result.run
+        watch.stage("写审核意见", 0)
+        books = deliver.returns(finished, result.received, chosen.workers or 2)
     files = deliver.files(finished, books)
     if report:
         files |= deliver.report(finished)
@@ -203,6 +207,27 @@ def _run(
     elif not quiet:
         _summary(finished, out)
     return _exit_code(finished)
+
+
+@contextlib.contextmanager
+def _progress(silent: bool) -> Iterator[Watch]:
+    """A bar on the error channel while files are read; nothing at all unless a person looks at it."""
+    from consolidate.pipeline import Watch
+
+    if silent or not sys.stderr.isatty():
+        yield Watch()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("准备", total=None)
+
+        def stage(name: str, total: int) -> None:
+            bars.reset(task, description=name, total=total or None)
+
+        yield Watch(stage, lambda: bars.advance(task))
 
 
 def _exit_code(finished: Run) -> int:
@@ -221,7 +246,9 @@ def _summary(finished: Run, out: Path) -> None:
     if not finished.roster_given:
         _print("没有单位名单：以收到的单位为应报单位，查不出未报的。请在收件文件夹放一份units.xlsx。")
     own = [
-        f for f in finished.findings if f.audience == "office" and f.severity != "hint" and f.status == "open"
+        f
+        for f in finished.findings
+        if f.audience == "office" and f.severity != "hint" and f.status == "open" and f.code != "S7.missing"
     ]
     for finding in own[:8]:
         _print(f"  ▲ {finding.message}")
