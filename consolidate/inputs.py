@@ -34,6 +34,11 @@ class Inputs:
     decisions: tuple[Decision, ...] = ()
     digests: tuple[str, ...] = ()
 
+    @property
+    def decided(self) -> dict[str, Decision]:
+        """The office's decisions by finding id."""
+        return {decision.finding: decision for decision in self.decisions}
+
 
 def load(folders: Sequence[Path], settings: Settings, template: Template, year: int) -> Inputs:
     """Read all that was named, or lies in the folders under its standard name.
@@ -55,7 +60,8 @@ def load(folders: Sequence[Path], settings: Settings, template: Template, year: 
     decisions = settings.decisions or _register(folders, "decisions.xlsx")
     if decisions is not None:
         sheets = _sheets(decisions, LedgerError, "审核处理登记", digests)
-        inputs = replace(inputs, decisions=ledgers.decisions(sheets, decisions.name))
+        folder = next((n for n, f in enumerate(folders) if decisions == f / decisions.name), None)
+        inputs = replace(inputs, decisions=ledgers.decisions(sheets, decisions.name, folder))
     if settings.previous is not None:
         last = binding.previous(settings.previous, template, year, units, digests)
         inputs = replace(inputs, previous=last)

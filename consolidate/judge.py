@@ -179,22 +179,24 @@ def _judge(case: _Case, found: Sequence[Sequence[Finding]], table: Frame, inputs
     if case.now < 0:  # delegated, and reporting for itself all the same
         fields = {"unit": name, "delegate": case.unit.reported_by}
         odd = [codes.finding("S7.delegate", fields)]
-        case.findings = settle.identify(odd, template, year, name, case.choice.counting)
+        found_odd = settle.identify(odd, template, year, name, case.choice.counting)
+        case.findings = settle.decide(found_odd, inputs.decided, template)
         return
     submission = case.choice.counting
-    extra: list[Finding] = []
-    earlier: list[Finding] | None = None
     files = _in_order(case.choice)
+    now = settle.identify(found[case.now], template, year, name, submission)
+    now = settle.explain(now, template, files)
+    now = settle.decide(now, inputs.decided, template, files)
+    earlier: list[Finding] | None = None
     if case.before >= 0:
         before = table.submissions[case.before]
         earlier = settle.identify(found[case.before], template, year, name, before)
-        extra = _between(template, before, submission, earlier, found[case.now])
-    now = settle.identify([*found[case.now], *extra], template, year, name, submission)
-    now = settle.explain(now, template, files)
-    now = settle.decide(now, {decision.finding: decision for decision in inputs.decisions})
+        odd = _between(template, before, submission, earlier, now)
+        now += settle.identify(odd, template, year, name, submission)
     now, fixed = settle.compare_rounds(now, earlier)
     case.status = settle.status(now)
-    case.findings = [*now, *_later_unreadable(case, submission, inputs), *fixed]
+    late = settle.decide(_later_unreadable(case, submission, inputs), inputs.decided, template)
+    case.findings = [*now, *late, *fixed]
 
 
 def _in_order(choice: choose.Choice) -> list[Submission]:
@@ -215,9 +217,9 @@ def _between(
     """What a second submission shows besides its own findings: nothing changed, or more than was asked."""
     if choose.same_values(before, now):
         # The same figures with new explanations, a mended label or year, are what was asked for.
-        still = {finding.code for finding in current if finding.severity == "error"}
-        wrong = any(finding.code in still for finding in earlier)
-        return [codes.finding("R.same", {})] if wrong else []
+        waiting = {f.code for f in current if f.severity != "hint" and f.status in ("open", "refused")}
+        again = any(finding.code in waiting for finding in earlier)
+        return [codes.finding("R.same", {})] if again else []
     odd = settle.unasked(template, before, now, earlier)
     return [odd] if odd is not None else []
 
@@ -253,7 +255,8 @@ def _later_unreadable(case: _Case, submission: Submission, inputs: Inputs) -> li
         if receipt.refusal is not None and receipt.received.folder > submission.folder:
             reason = codes.sentence(receipt.refusal.code, **receipt.refusal.details)
             fields = {"unit": case.unit.name, "file": receipt.received.name, "reason": reason}
-            odd.append(replace(codes.finding("S7.unreadable", fields), file=receipt.received.name))
+            one = codes.finding("S7.unreadable", fields)
+            odd.append(replace(one, file=receipt.received.name, digest=receipt.sha256[:8]))
     return settle.identify(odd, inputs.template, inputs.year, case.unit.name, None)
 
 
@@ -278,12 +281,11 @@ def _judged(bound: Bound, cases: Sequence[_Case], inputs: Inputs) -> Judged:
     level = [
         replace(f, audience="office") for f in own.findings(template, counted, totals, last, settings.level)
     ]
-    ours = settle.identify(level, template, inputs.year, OWN_LEVEL, None)
+    ours = settle.identify(level, template, inputs.year, OWN_LEVEL, None, totals)
     office = [*bound.findings, *settle.alike({case.unit.name: case.findings for case in cases})]
     names = {case.unit.name for case in included}
     units = tuple(_report(case, names, cases) for case in cases)
-    decided = {decision.finding: decision for decision in inputs.decisions}
-    others = settle.decide([*ours, *_identified(office, inputs)], decided)
+    others = settle.decide([*ours, *_identified(office, bound, inputs)], inputs.decided, template)
     findings = _sorted([*(f for unit in units for f in unit.findings), *others], units, template)
     return Judged(
         units,
@@ -324,11 +326,15 @@ def _untested(template: Template) -> dict[str, object]:
     return {"tested_once": once, "never_tested": never}
 
 
-def _identified(findings: Sequence[Finding], inputs: Inputs) -> list[Finding]:
+def _identified(findings: Sequence[Finding], bound: Bound, inputs: Inputs) -> list[Finding]:
     """Findings about files of nobody: the file's name takes the unit's part in the id."""
+    template, year = inputs.template.id, inputs.year
+    sha256 = {report.file: report.sha256 for report in bound.files}
     return [
         replace(
-            f, id=settle.identity(inputs.template.id, inputs.year, f.code, f.unit, (), f.file or f.message)
+            f,
+            id=settle.identity(template, year, f.code, f.unit, (), f.file or f.message),
+            digest=sha256.get(f.file, "")[:8],
         )
         for f in findings
     ]

@@ -280,7 +280,11 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One row of decisions.xlsx: the office's written handling of a finding."""
+    """One row of decisions.xlsx: the office's written handling of a finding.
+
+    `digest` is of the values it was given to, '' when the register does not say; `folder` the position
+    of the FOLDER in which the register lay, None when it was named on its own.
+    """
 
     finding: str
     action: str
@@ -290,6 +294,7 @@ class Decision:
     date: str = ""
     row: int = 0
     digest: str = ""
+    folder: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ decision settles an error; neither ever changes a figure.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from consolidate import codes
 from consolidate.forms.template import Template
-from consolidate.model import Decision, Explanation, Finding, Status, Submission
+from consolidate.model import Decision, Explanation, Finding, Status, Submission, Total
 
 SHORTEST = 8
 _BOILERPLATE = frozenset((
@@ -22,6 +23,8 @@ _BOILERPLATE = frozenset((
     "数据准确无误", "数据属实", "数据无误", "数据真实准确", "无误", "核实无误", "经核实情况属实",
     "经核实数据准确无误", "经核实数据无误", "经核实无误", "经核对无误", "经核查情况属实",
 ))  # fmt: skip
+_NO_EXCUSE = "强制项不能用情况说明代替修改：请查台账后改正；确属特殊情况的，请与我办联系"
+_LAPSED = "原情况说明“{}”是针对改动前的数写的，数已变动，说明失效：请核对现在的数，仍须说明的重新填写"
 ALIKE = 3  # the same explanation from so many units is worth a look by the office
 
 
@@ -32,9 +35,17 @@ def identity(template: str, year: int, code: str, unit: str, items: Sequence[str
 
 
 def identify(
-    findings: Iterable[Finding], template: Template, year: int, unit: str, submission: Submission | None
+    findings: Iterable[Finding],
+    template: Template,
+    year: int,
+    unit: str,
+    submission: Submission | None,
+    totals: Sequence[Total] = (),
 ) -> list[Finding]:
-    """Findings of one unit with unit, file, sheet, id and the digest of the values they are about."""
+    """Findings of one unit with unit, file, sheet, id and the digest of the values they are about.
+
+    Findings on the office's own level are about `totals`; without either there is nothing to digest.
+    """
     result = []
     seen: dict[str, int] = {}
     for finding in findings:
@@ -53,7 +64,7 @@ def identify(
                 file=finding.file or (submission.file if submission is not None else ""),
                 sheet=finding.sheet or "、".join(sheets),
                 id=name,
-                digest=digest(template, submission, finding) if submission is not None else "",
+                digest=finding.digest or _digest_of(template, submission, totals, finding),
             )
         )
     return result
@@ -61,17 +72,38 @@ def identify(
 
 def digest(template: Template, submission: Submission, finding: Finding) -> str:
     """8 hex of the values that a finding is about: all items of its rules, or all values of the file."""
-    items = {template.index[item] for item in finding.items}
-    named = set(finding.rules)
-    items.update(item for rule in template.rules if rule.name in named for item in rule.items)
-    chosen = sorted(items) or range(len(template.items))
     raw = {flaw.item: flaw.raw for flaw in submission.flaws}
-    pieces = [
-        f"{template.items[i].id}={raw.get(i, '' if np.isnan(v) else repr(float(v)))}"
-        for i in chosen
-        for v in (submission.values[i],)
-    ]
-    return hashlib.sha256("\n".join(pieces).encode()).hexdigest()[:8]
+
+    def stated(item: int) -> str:
+        value = float(submission.values[item])
+        return raw.get(item, "" if np.isnan(value) else repr(value))
+
+    return _hash(template, finding, stated)
+
+
+def _digest_of(
+    template: Template, submission: Submission | None, totals: Sequence[Total], finding: Finding
+) -> str:
+    if submission is not None:
+        return digest(template, submission, finding)
+    return _hash(template, finding, lambda item: str(totals[item].value)) if totals else ""
+
+
+def _hash(template: Template, finding: Finding, stated: Callable[[int], str]) -> str:
+    items = _about(template, [finding])
+    pieces = [f"{template.items[i].id}={stated(i)}" for i in sorted(items) or range(len(template.items))]
+    return hashlib.sha256("\n".join(pieces).encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _about(template: Template, findings: Iterable[Finding]) -> set[int]:
+    """The items that findings name, with all items of their rules."""
+    items: set[int] = set()
+    rules: set[str] = set()
+    for finding in findings:
+        items.update(template.index[item] for item in finding.items)
+        rules.update(finding.rules)
+    items.update(item for rule in template.rules if rule.name in rules for item in rule.items)
+    return items
 
 
 def explain(
@@ -81,28 +113,39 @@ def explain(
 
     `submissions` from the earliest to the one that counts: a later explanation replaces an earlier one.
     """
-    answers = [(s, e) for s in submissions for e in s.explanations]
+    answers = _first_said(submissions)
     if not answers:
         return list(findings)
     return [_explained(finding, template, answers) for finding in findings]
 
 
+def _first_said(submissions: Sequence[Submission]) -> list[tuple[Submission, Explanation]]:
+    """Every explanation with the submission that said it first: it speaks of that one's values.
+
+    A sentence that is only carried along in a corrected file does not come to speak of the new values.
+    """
+    first: dict[tuple[str, ...], tuple[Submission, Explanation]] = {}
+    for submission in submissions:
+        for said in submission.explanations:
+            key = (said.finding, said.text, said.digest)
+            first[key] = first.pop(key, (submission, said))  # what was repeated last comes last
+    return list(first.values())
+
+
 def _explained(
     finding: Finding, template: Template, answers: Sequence[tuple[Submission, Explanation]]
 ) -> Finding:
-    text = ""
-    for submission, explanation in answers:
-        if explanation.finding != finding.id and explanation.finding not in finding.rules:
-            continue
-        stated = explanation.digest or digest(template, submission, finding)
-        if stated == finding.digest:
-            text = explanation.text
-    if not text:
-        return finding
+    text = lapsed = ""
+    for submission, said in answers:
+        if said.finding == finding.id or said.finding in finding.rules:
+            about = said.digest or digest(template, submission, finding)
+            text, lapsed = (said.text, lapsed) if about == finding.digest else (text, said.text)
     if finding.severity != "query":
-        reply = "强制项不能用情况说明代替修改：请查台账后改正；确属特殊情况的，请与我办联系"
-        refused = finding.severity == "error"
-        return replace(finding, explanation=text, reply=reply if refused else "")
+        said_of = text or lapsed
+        refused = said_of and finding.severity == "error"
+        return replace(finding, explanation=said_of, reply=_NO_EXCUSE if refused else "")
+    if not text:
+        return replace(finding, reply=_LAPSED.format(lapsed)) if lapsed else finding
     if reason := insufficient(text):
         return replace(finding, explanation=text, status="refused", reply=reason)
     return replace(finding, explanation=text, status="explained")
@@ -118,18 +161,40 @@ def insufficient(text: str) -> str:
     return ""
 
 
-def decide(findings: Sequence[Finding], decisions: Mapping[str, Decision]) -> list[Finding]:
-    """Findings with the office's decisions carried out; one lapses when the values have changed."""
-    return [_decided(finding, decisions.get(finding.id)) for finding in findings]
+def decide(
+    findings: Sequence[Finding],
+    decisions: Mapping[str, Decision],
+    template: Template,
+    submissions: Sequence[Submission] = (),
+) -> list[Finding]:
+    """Findings with the office's decisions carried out; one lapses when the values have changed.
+
+    `submissions` of the unit, from the earliest to the one that counts: a decision without a digest was
+    given to the latest of them that lay in the register's folder or an earlier one.
+    """
+    return [
+        _decided(finding, decision, _seen(finding, decision, template, submissions))
+        if (decision := decisions.get(finding.id)) is not None and finding.severity != "hint"
+        else finding
+        for finding in findings
+    ]
 
 
-def _decided(finding: Finding, decision: Decision | None) -> Finding:
-    if decision is None or finding.severity == "hint":
-        return finding
-    if decision.digest and decision.digest != finding.digest:
+def _seen(finding: Finding, decision: Decision, template: Template, submissions: Sequence[Submission]) -> str:
+    """The digest of the values that the office had before it when it decided; '' when that is unknown."""
+    if decision.digest or decision.folder is None:
+        return decision.digest
+    known = [submission for submission in submissions if submission.folder <= decision.folder]
+    return digest(template, known[-1], finding) if known else ""
+
+
+def _decided(finding: Finding, decision: Decision, seen: str) -> Finding:
+    if seen and seen != finding.digest:
         return replace(finding, reply="原审核处理所依据的数值已变动，处理失效，请重新审核")
     if decision.action == "不采纳":
-        return replace(finding, status="refused", reply=f"情况说明未采纳：{decision.reason}")
+        status: Literal["refused", "open"] = "refused" if finding.explanation else "open"
+        said = "情况说明未采纳" if finding.explanation else "不予放行"
+        return replace(finding, status=status, reply=f"{said}：{decision.reason}")
     if decision.action == "采纳说明" and not finding.explanation:
         return replace(finding, reply="审核处理为采纳说明，但本单位没有情况说明，请先取得书面说明")
     if decision.action == "采纳说明" and finding.severity == "error":
@@ -151,25 +216,32 @@ def status(findings: Iterable[Finding]) -> Status:
 def compare_rounds(
     now: Sequence[Finding], before: Sequence[Finding] | None
 ) -> tuple[list[Finding], list[Finding]]:
-    """Findings with their change against the earlier submission, and the earlier ones that are fixed."""
+    """Findings with their change against the earlier submission, and the earlier ones that are fixed.
+
+    A finding of which a part is mended is still the same finding, though its cells, and so its id, differ.
+    """
     if before is None:
         return list(now), []
-    earlier = {finding.id for finding in before}
-    current = {finding.id for finding in now}
-    changed = [replace(f, change="unchanged" if f.id in earlier else "new") for f in now]
-    fixed = [
-        replace(f, change="fixed", status="") for f in before if f.id not in current and f.audience == "unit"
+    ours = [finding for finding in before if finding.audience == "unit"]
+    changed = [
+        replace(f, change="unchanged" if any(_same(f, other) for other in before) else "new") for f in now
     ]
+    fixed = [replace(f, change="fixed", status="") for f in ours if not any(_same(f, other) for other in now)]
     return changed, fixed
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    """Whether two findings of different rounds are about the same trouble."""
+    if one.id == other.id or set(one.rules) & set(other.rules):
+        return True
+    return one.code == other.code and bool(set(one.items) & set(other.items))
 
 
 def unasked(
     template: Template, before: Submission, now: Submission, asked: Sequence[Finding]
 ) -> Finding | None:
     """A hint when values changed outside the cells that the earlier findings named."""
-    named = {template.index[item] for finding in asked for item in finding.items}
-    rules = {name for finding in asked for name in finding.rules}
-    named.update(item for rule in template.rules if rule.name in rules for item in rule.items)
+    named = _about(template, asked)
     old, new = before.values, now.values
     # Filling in what was blank, or could not be read before, needs no asking.
     differ = np.flatnonzero((old != new) & ~np.isnan(old))

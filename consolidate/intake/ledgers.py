@@ -48,8 +48,11 @@ def _amount(text: str, template: Template, index: int, where: str) -> int:
     return int(scaled)
 
 
-def decisions(sheets: Sequence[Sheet], file: str) -> tuple[Decision, ...]:
-    """Decisions by finding id; rows without a 处理 are still open and are passed over."""
+def decisions(sheets: Sequence[Sheet], file: str, folder: int | None = None) -> tuple[Decision, ...]:
+    """Decisions by finding id; rows without a 处理 are still open and are passed over.
+
+    `folder` is the position of the FOLDER that holds the register; LedgerError names an impossible row.
+    """
     found: dict[str, Decision] = {}
     for row, cells in _rows(sheets, DECISIONS[:2], file):
         if not cells["处理"]:
@@ -63,7 +66,7 @@ def decisions(sheets: Sequence[Sheet], file: str) -> tuple[Decision, ...]:
             raise LedgerError(f"{file}第{row}行：编号{cells['编号']}在第{found[cells['编号']].row}行已有处理")
         found[cells["编号"]] = Decision(
             cells["编号"], cells["处理"], cells["原因"], cells["经办人"], cells["批准人"],
-            cells.get("日期", ""), row, cells.get(DIGEST, ""),
+            cells.get("日期", ""), row, cells.get(DIGEST, ""), folder,
         )  # fmt: skip
     return tuple(found.values())
 
