@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -145,6 +146,10 @@ def _guarded(work: Callable[[list[Path]], int], out: Path | None, as_json: bool)
         raise typer.Exit(2) from error
     except (KeyboardInterrupt, typer.Exit):
         raise
+    except BrokenPipeError:
+        # Whoever reads the summary has seen enough (`| head`): the files are written all the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
     except Exception as error:  # our own bug: one sentence for the user, the trace for the maintainer
         place[0].mkdir(parents=True, exist_ok=True)
         (place[0] / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")

@@ -63,3 +63,11 @@ def test_a_wheel_carries_the_templates(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()
     assert "_schemas" in done.stdout.decode()
     assert "disclosure-2019" in done.stdout.decode()
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m consolidate {SAMPLE} --out {tmp_path / 'out'} | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, check=False)
+    assert done.stderr == b""
+    assert not (tmp_path / "out" / "error.txt").exists()
+    assert (tmp_path / "out" / "run.json").exists()
