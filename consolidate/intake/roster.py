@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import PurePosixPath
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from consolidate.errors import RosterError
 from consolidate.intake.names import is_filler, normal, place_of, stripped
@@ -40,10 +41,21 @@ class Roster:
     given: bool = True
     place: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spellings: Sequence[tuple[str, str]] = ()
+    sizes: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
-        """Work out the keys once."""
-        object.__setattr__(self, "keys", _keys(self.units, self.place))
+        """Work out the keys, codes, spellings (stripped name, unit) and their lengths once."""
+        spellings = tuple(
+            (stripped(name, self.place), unit.name)
+            for unit in self.units
+            for name in (unit.name, *unit.aliases)
+        )
+        object.__setattr__(self, "spellings", spellings)
+        object.__setattr__(self, "keys", _keys(self.units, spellings))
+        object.__setattr__(self, "codes", _codes(self.units))
+        object.__setattr__(self, "sizes", frozenset(map(len, (*self.keys, *self.codes))))
 
     def by_name(self, name: str) -> str:
         """The unit that a stated name means: exact, normalised, alias or suffix-stripped; '' otherwise."""
@@ -51,8 +63,7 @@ class Roster:
 
     def by_code(self, code: str) -> str:
         """The unit with this code (spaces and case do not matter); '' when none has it."""
-        wanted = normal(code)
-        return next((u.name for u in self.units if u.code and normal(u.code) == wanted), "") if wanted else ""
+        return self.codes.get(normal(code), ("",))[0]
 
     def by_file(self, file: str) -> tuple[tuple[str, ...], bool]:
         """Units whose name, alias or code stands in a file's name, and whether nothing else does.
@@ -60,23 +71,24 @@ class Roster:
         Only the longest of overlapping names counts: 石门镇 inside 石门镇中学 does not.
         """
         stem = normal(PurePosixPath(file).stem)
-        hits = {key for key in self.keys if len(key) >= 2 and key in stem}
+        # Looked up piece by piece: a nation's roster has too many names to look for each of them.
+        pieces = {stem[n : n + size] for size in self.sizes for n in range(len(stem) - size + 1)}
+        hits = {piece for piece in pieces if len(piece) >= 2 and piece in self.keys}
         hits = {key for key in hits if not any(key != other and key in other for other in hits)}
         rest = stem.replace(normal(self.place), "") if self.place else stem
         for key in sorted(hits, key=len, reverse=True):
             rest = rest.replace(key, "")
-        coded = {u.name for u in self.units if len(u.code) >= 4 and normal(u.code) in stem}
+        coded = {name for piece in pieces if len(piece) >= 4 for name in self.codes.get(piece, ())}
         units = {self.keys[key] for key in hits if self.keys[key]} | coded
         return tuple(sorted(units)), is_filler(rest)
 
     def suggest(self, name: str) -> str:
         """The one unit that a misspelt name probably means, or ''; for people to decide, never bound."""
-        wanted = stripped(name, self.place)
-        scores = sorted(
-            ((fuzz.ratio(wanted, stripped(alias, self.place)), unit.name)
-             for unit in self.units for alias in (unit.name, *unit.aliases)),
-            reverse=True,
+        close = process.extract(
+            (stripped(name, self.place), ""), self.spellings, scorer=fuzz.ratio,
+            processor=itemgetter(0), score_cutoff=SURE - LEAD, limit=None,
         )  # fmt: skip
+        scores = sorted(((score, unit) for (_, unit), score, _ in close), reverse=True)
         if not scores or scores[0][0] < SURE:
             return ""
         rival = next((score for score, unit in scores if unit != scores[0][1]), 0.0)
@@ -107,18 +119,26 @@ class Roster:
         return Binding("", "封面没有填报单位，文件名里也没有名单中的单位", hint)
 
 
-def _keys(units: Sequence[Unit], place: str) -> dict[str, str]:
+def _keys(units: Sequence[Unit], spellings: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Normalised name or alias → unit; first the full names, then the stripped ones; shared keys → ''."""
+    full = [(normal(name), unit.name) for unit in units for name in (unit.name, *unit.aliases)]
     keys: dict[str, str] = {}
-    for short in (False, True):
-        level: dict[str, set[str]] = {}
-        for unit in units:
-            for name in (unit.name, *unit.aliases):
-                key = stripped(name, place) if short else normal(name)
-                level.setdefault(key, set()).add(unit.name)
-        for key, names in level.items():
+    for level in (full, spellings):
+        owners: dict[str, set[str]] = {}
+        for key, unit in level:
+            owners.setdefault(key, set()).add(unit)
+        for key, names in owners.items():
             keys.setdefault(key, names.pop() if len(names) == 1 else "")
     return keys
+
+
+def _codes(units: Sequence[Unit]) -> dict[str, tuple[str, ...]]:
+    """Normalised code → the units that have it."""
+    codes: dict[str, tuple[str, ...]] = {}
+    for unit in units:
+        if code := normal(unit.code):
+            codes[code] = (*codes.get(code, ()), unit.name)
+    return codes
 
 
 def parse(sheets: Sequence[Sheet], file: str, office: str = "") -> Roster:
