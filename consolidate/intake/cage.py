@@ -4,7 +4,8 @@ A worker runs a batch of tasks and sends back each result as it is done. When it
 takes too long, the first task without a result is the culprit: it gets a second chance alone in a fresh
 worker, and then `lost` says what stands for its result; the rest of the batch goes to another worker.
 So the optimistic case is one process that reads file after file, without a search by halving. Workers are
-forked on Linux: start them before threads (a progress bar's, say) that may hold a lock.
+forked on Linux: start them before threads (a progress bar's, say) that may hold a lock. What the caller has
+to do `meanwhile` runs in a thread of this process, and no worker is replaced before it has ended.
 
 Measured on 2 shared cores with usual workbooks of 840 cells: 60 files take 67 ms in the same process, 79 ms
 here, 103 ms in batches of 50 with pebble's ProcessPool, which would then halve a batch to find a culprit;
@@ -21,6 +22,8 @@ import multiprocessing
 import sys
 import time
 from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -62,22 +65,31 @@ def run(
     inline: bool = False,
     method: str = "",
     done: Callable[[], object] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> list[Result]:
     """The results of a top-level function over picklable tasks, in the tasks' order.
 
     At most `workers` (at least one) processes, no more than one per `share` tasks; `seconds` per task and
     `megabytes` beyond what a worker starts with; `lost` makes the result of a task that has none. `done`
     is called after each result. `inline` runs without any protection; `method` forces a start method.
+    `meanwhile` is called once, while the workers are busy, and has ended when the results are there.
     A `ConsolidateError` raised in a worker is raised here.
     """
-    if not tasks:
-        return []
-    if inline:
+    if inline or not tasks:
+        if meanwhile:
+            meanwhile()
         return [_tick(done, function(task)) for task in tasks]
     context = multiprocessing.get_context(method or ("fork" if sys.platform == "linux" else "spawn"))
     count = max(1, min(workers, -(-len(tasks) // max(share, 1))))
-    pool = _Pool(context, function, tasks, seconds, megabytes, lost, done)
-    return pool.results(count)
+    pool = _Pool(context, function, tasks, seconds, megabytes, lost, done, count)
+    if meanwhile is None:
+        return pool.results()
+    pool.hire()
+    with ThreadPoolExecutor(1) as beside:
+        pool.beside = beside.submit(meanwhile)
+        results = pool.results()
+        pool.beside.result()
+    return results
 
 
 def _tick(done: Callable[[], object] | None, result: Result) -> Result:
@@ -116,6 +128,7 @@ class _Pool(Generic[Task, Result]):
         megabytes: int,
         lost: Callable[[Task, Loss], Result],
         done: Callable[[], object] | None,
+        count: int,
     ) -> None:
         self.context, self.function, self.tasks = context, function, tasks
         self.seconds, self.megabytes, self.lost, self.done = seconds, megabytes, lost, done
@@ -123,26 +136,30 @@ class _Pool(Generic[Task, Result]):
         self.batches: deque[deque[int]] = deque()
         self.suspects: set[int] = set()
         self.workers: list[_Worker] = []
-        self.failed_starts = 0
+        self.failed_starts, self.count = 0, count
+        self.beside: Future[object] | None = None
+        size = max(1, min(_BATCH, len(tasks) // (count * 2)))
+        for start in range(0, len(tasks), size):
+            self.batches.append(deque(range(start, min(start + size, len(tasks)))))
 
-    def results(self, count: int) -> list[Result]:
-        """All results in order, by `count` workers that are replaced when they die."""
-        size = max(1, min(_BATCH, len(self.tasks) // (count * 2)))
-        numbers = range(len(self.tasks))
-        self.batches.extend(deque(numbers[start : start + size]) for start in range(0, len(numbers), size))
+    def results(self) -> list[Result]:
+        """All results in order, by workers that are replaced when they die."""
         try:
             while len(self.answers) < len(self.tasks):
-                self._hire(count)
+                self.hire()
                 self._hear()
         finally:
             for worker in self.workers:
                 worker.end()
-        return [self.answers[number] for number in numbers]
+        return [self.answers[number] for number in range(len(self.tasks))]
 
-    def _hire(self, count: int) -> None:
-        """Start workers up to `count` while batches wait, and hand a batch to each idle one."""
+    def hire(self) -> None:
+        """Start workers up to the `count` while batches wait, and hand a batch to each idle one."""
         while (
-            len(self.workers) < count and self.batches and all(w.pending or not w.ready for w in self.workers)
+            len(self.workers) < self.count
+            and self.batches
+            and all(w.pending or not w.ready for w in self.workers)
+            and self._may_fork()
         ):
             self._start()
         for worker in self.workers:
@@ -151,6 +168,12 @@ class _Pool(Generic[Task, Result]):
                 worker.deadline = time.monotonic() + self.seconds
                 with contextlib.suppress(OSError):  # it died meanwhile: `_hear` finds out
                     worker.pipe.send([(number, self.tasks[number]) for number in worker.pending])
+
+    def _may_fork(self) -> bool:
+        """Not in the middle of the other thread's imports: the fork would copy their locks, held."""
+        if self.beside is not None and not self.workers:
+            wait_for([self.beside])
+        return self.beside is None or self.beside.done()
 
     def _start(self) -> None:
         ours, theirs = self.context.Pipe()

@@ -153,3 +153,32 @@ def test_workers_end_when_the_run_is_killed(tmp_path: Path) -> None:
         process.stdout.readline()
         process.kill()
         process.communicate(timeout=10)  # the pipe closes when the last worker has ended
+
+
+def test_other_work_is_done_meanwhile_and_nobody_is_forked_into_it() -> None:
+    told: list[str] = []
+
+    def meanwhile() -> None:
+        time.sleep(0.5)
+        told.append("meanwhile")
+
+    def dead(task: str, loss: Loss) -> object:
+        told.append(task)
+        return lost(task, loss)
+
+    tasks = ["abort", "a", "b"]
+    results = cage.run(
+        work, tasks, workers=1, seconds=5, megabytes=512, lost=dead, share=1, meanwhile=meanwhile
+    )
+    assert results == ["abort: killed", "A", "B"]
+    # The second chance of the culprit needs a new worker, and that one had to wait.
+    assert told == ["meanwhile", "abort"]
+
+
+@pytest.mark.parametrize("tasks", [[], ["a"]])
+def test_what_goes_wrong_meanwhile_is_raised(tasks: list[str]) -> None:
+    def meanwhile() -> None:
+        raise SettingsError("meanwhile")
+
+    with pytest.raises(SettingsError, match="meanwhile"):
+        cage.run(work, tasks, workers=1, seconds=5, megabytes=512, lost=lost, meanwhile=meanwhile)
