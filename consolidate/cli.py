@@ -21,8 +21,8 @@ from consolidate import __version__
 from consolidate.errors import ConsolidateError
 
 if TYPE_CHECKING:
+    from consolidate.gather import Watch
     from consolidate.model import Run
-    from consolidate.pipeline import Watch
     from consolidate.settings import Settings
 
 _STATUS = {
@@ -192,18 +192,22 @@ def _run(
     quiet: bool,
     as_json: bool,
 ) -> int:
-    from consolidate import deliver, output, pipeline
-    from consolidate.books import tables
+    from consolidate import gather, output
 
     chosen = _settings(folders, options)
     out = place[0] = chosen.out or Path("out")
     output.prepare(out)
     with _progress(quiet or as_json) as watch:
-        result = pipeline.run(folders, chosen, out=out, watch=watch)
+        gathered = gather.everything(folders, chosen, out=out, watch=watch, meanwhile=_load)
+        from consolidate import deliver, pipeline
+        from consolidate.books import tables
+
+        result = pipeline.finish(gathered, watch)
         finished = result.run
         watch.stage("写审核意见", 0)
         books = deliver.returns(finished, result.received, chosen.workers or 2)
-    files = deliver.files(finished, books)
+        watch.stage("写结果", 0)
+        files = deliver.files(finished, books)
     if report:
         files |= deliver.report(finished)
     output.write(out, files, deliver.LAST)
@@ -214,10 +218,15 @@ def _run(
     return _exit_code(finished)
 
 
+def _load() -> None:
+    """Import what checking and writing need; while workers read, this costs no time."""
+    from consolidate import deliver, pipeline  # noqa: F401
+
+
 @contextlib.contextmanager
 def _progress(silent: bool) -> Iterator[Watch]:
     """A bar on the error channel while files are read; nothing at all unless a person looks at it."""
-    from consolidate.pipeline import Watch
+    from consolidate.gather import Watch
 
     if silent or not sys.stderr.isatty():
         yield Watch()
@@ -271,10 +280,10 @@ def _summary(finished: Run, out: Path) -> None:
 
 
 def _blank(template: str, options: dict[str, Any], out: Path) -> int:
-    from consolidate import output, pipeline
+    from consolidate import issue, output
 
     output.prepare(out)
-    books = dict(pipeline.blanks(template, _settings([], options)))
+    books = dict(issue.blanks(template, _settings([], options)))
     output.write(out, books, max(books))
     _print(f"{len(books)}份空白表在{out}。请发给各单位填写，收回后放进一个文件夹运行consolidate。")
     return 0

@@ -20,7 +20,7 @@ from consolidate.checks.linear import LinearRules
 from consolidate.checks.validate import Failures
 from consolidate.forms.template import Template
 from consolidate.inputs import Inputs
-from consolidate.intake import choose
+from consolidate.intake import choose, roster
 from consolidate.model import (
     OWN_LEVEL,
     FileReport,
@@ -35,15 +35,6 @@ from consolidate.receive import Receipt
 from consolidate.totals import merge
 
 Vector = NDArray[np.float64]
-# How a unit's kind on the roster tells its level; the office's own level decides what stays unclear.
-_LEVELS = (
-    ("township", ("乡", "镇", "街道")),
-    ("department", ("部门", "局", "委", "办", "中心", "企业", "单位")),
-    ("county", ("县", "区", "旗")),
-    ("city", ("市", "州", "盟")),
-    ("province", ("省",)),
-)
-_BELOW = {"province": "city", "city": "county", "county": "township"}
 
 
 @dataclass(slots=True)
@@ -120,17 +111,8 @@ def _frame(rows: Sequence[tuple[_Case, Submission]], inputs: Inputs) -> Frame:
         [case.unit.name for case, _ in rows],
         [case.unit.predecessors for case, _ in rows],
     )
-    levels = [level_of(case.unit, inputs.settings.level) for case, _ in rows]
+    levels = [roster.level_of(case.unit, inputs.settings.level) for case, _ in rows]
     return frame.build(inputs.template, [submission for _, submission in rows], vectors, levels)
-
-
-def level_of(unit: Unit, office: str) -> str:
-    """The administrative level of a unit, from its kind on the roster, else one below the office's."""
-    text = unit.kind or ""
-    for level, words in _LEVELS:
-        if any(word in text for word in words):
-            return level
-    return _BELOW.get(office, "township")
 
 
 def _values(table: Frame, inputs: Inputs) -> list[list[Finding]]:

@@ -97,14 +97,19 @@ def everything(
     workers: int,
     executor: Executor | None = None,
     done: Callable[[], object] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> list[Receipt]:
-    """The receipts of all files, in their order; `executor` (a cluster's) takes the pool's place."""
+    """The receipts of all files, in their order; `executor` (a cluster's) takes the pool's place.
+
+    `meanwhile` is called once, while the workers read.
+    """
     if executor is not None:
         receipts = list(executor.map(receiver, received))
     else:
         receipts = cage.run(
-            receiver, received, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=Lost(), done=done
-        )
+            receiver, received, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=Lost(), done=done,
+            meanwhile=meanwhile,
+        )  # fmt: skip
     return _interned(receipts)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from consolidate.errors import SettingsError
-from consolidate.model import Severity
+from consolidate.model import Office, Severity
 
 FILE = "consolidate.toml"
 LEVELS = ("province", "city", "county", "department", "township")
@@ -41,6 +41,11 @@ class Settings:
     out: Path | None = None
     workers: int = 0
     rules: Mapping[str, tuple[Severity | None, str]] = field(default_factory=dict)
+
+    @property
+    def office(self) -> Office:
+        """The office that consolidates, as it introduces itself."""
+        return Office(self.name, self.code, self.level, self.deadline, self.contact, self.phone)
 
 
 def find(folders: list[Path]) -> Path | None:

@@ -19,6 +19,15 @@ COLUMNS = {
 }  # fmt: skip
 _SPLIT = str.maketrans(dict.fromkeys("、，,；;/|\n", "、"))
 SURE, LEAD = 60.0, 15.0  # a suggestion: this similar, and this far ahead of the runner-up
+# How a unit's kind on the roster tells its level; the office's own level decides what stays unclear.
+_LEVELS = (
+    ("township", ("乡", "镇", "街道")),
+    ("department", ("部门", "局", "委", "办", "中心", "企业", "单位")),
+    ("county", ("县", "区", "旗")),
+    ("city", ("市", "州", "盟")),
+    ("province", ("省",)),
+)
+_BELOW = {"province": "city", "city": "county", "county": "township"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +228,12 @@ def found(names: Iterable[tuple[str, str]], office: str = "") -> Roster:
     for name, code in sorted(set(names)):
         units.setdefault(stripped(name, place_of(office)), Unit(name.strip(), code))
     return Roster(tuple(units.values()), given=False, place=place_of(office))
+
+
+def level_of(unit: Unit, office: str) -> str:
+    """The administrative level of a unit, from its kind on the roster, else one below the office's."""
+    text = unit.kind or ""
+    for level, words in _LEVELS:
+        if any(word in text for word in words):
+            return level
+    return _BELOW.get(office, "township")

@@ -1,0 +1,166 @@
+"""Folders → receipts: which files there are, which form and year they are read as, and what is in them.
+
+Part of the pipeline: it imports no more than reading needs, so that workers start at once and the checks
+are imported while they read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consolidate import receive
+from consolidate.errors import SettingsError
+from consolidate.forms import catalogue
+from consolidate.forms.template import Template
+from consolidate.intake import cover, discover
+from consolidate.model import FileReport, Received
+from consolidate.receive import Receipt, Receiver
+from consolidate.settings import Settings
+
+PEEK = 5  # files looked at for the year before all are read
+
+
+@dataclass(slots=True)
+class Watch:
+    """How the caller follows a run: `stage` names what begins and how much there is, `step` counts."""
+
+    stage: Callable[[str, int], None] = field(default=lambda name, total: None)
+    step: Callable[[], None] = field(default=lambda: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything received, read as the form and year that hold; `skipped` are files that are no forms."""
+
+    folders: tuple[Path, ...]
+    settings: Settings
+    template: Template
+    year: int
+    receipts: list[Receipt]
+    skipped: list[FileReport]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How files are read in this run."""
+
+    settings: Settings
+    known: tuple[Template, ...]
+    executor: Executor | None
+    watch: Watch
+
+    def receipts(
+        self,
+        received: Sequence[Received],
+        template: Template,
+        year: int | None,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> list[Receipt]:
+        """What is in the files, read as this form and year."""
+        others = tuple(one for one in self.known if one.id != template.id)
+        self.watch.stage("读取", len(received))
+        return receive.everything(
+            Receiver(template, others, year),
+            received,
+            workers=self.settings.workers or _workers(len(received)),
+            executor=self.executor,
+            done=self.watch.step,
+            meanwhile=meanwhile,
+        )
+
+
+def everything(
+    folders: Sequence[Path],
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    executor: Executor | None = None,
+    watch: Watch | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> Gathered:
+    """Find and read all files; `meanwhile` is called once, while the workers read.
+
+    Raises SettingsError when a folder is not there, or form or year cannot be told.
+    """
+    received, skipped = discover.folders(folders, _not_submissions(settings, out))
+    known = catalogue.all_templates()
+    reading = _Reading(settings, known, executor, watch or Watch())
+    template, year = _guess(received, settings, known)
+    receipts = reading.receipts(received, template, year, meanwhile)
+    settled = _year(receipts, settings)
+    if settled != year or not template.covers(settled):
+        template = _template(settings, known, settled, received)
+        receipts = reading.receipts(received, template, settled)
+    return Gathered(tuple(folders), settings, template, settled, receipts, skipped)
+
+
+def _workers(files: int) -> int:
+    """One worker reads some 2,000 files a second; a second one pays only above that."""
+    return 1 if files < 2000 else 2
+
+
+def _not_submissions(settings: Settings, out: Path | None) -> list[Path]:
+    named = (settings.roster, settings.previous, settings.adjustments, settings.decisions, out)
+    return [path for path in named if path is not None]
+
+
+def _guess(
+    received: Sequence[Received], settings: Settings, known: tuple[Template, ...]
+) -> tuple[Template, int | None]:
+    """Template and year to read with: what was said, else what the first covers say."""
+    if settings.year is not None:
+        return _template(settings, known, settings.year, received), settings.year
+    fixed = catalogue.named(settings.template, known) if settings.template else known[-1]
+    receipts = receive.everything(Receiver(fixed), received[:PEEK], workers=1)
+    years = Counter(year for receipt in receipts if (year := _cover_year(receipt)) is not None)
+    if not years:
+        return fixed, None
+    year = min(years, key=lambda y: (-years[y], y))
+    if settings.template or not any(one.covers(year) for one in known):
+        return fixed, year
+    return _template(settings, known, year, received), year
+
+
+def _template(
+    settings: Settings, known: tuple[Template, ...], year: int, received: Sequence[Received]
+) -> Template:
+    """The template named, else the one in force; of several, the one that the first files look like."""
+    if settings.template:
+        return catalogue.named(settings.template, known)
+    fitting = catalogue.for_year(year, known)
+    if len(fitting) == 1:
+        return fitting[0]
+    located = []
+    for one in fitting:
+        receipts = receive.everything(Receiver(one), received[:PEEK], workers=1)
+        cells = sum(p is not None for r in receipts if r.submission for p in r.submission.places)
+        located.append(cells / len(one.items))
+    best = max(located, default=0.0)
+    if not best or located.count(best) > 1:
+        names = "、".join(one.id for one in fitting)
+        raise SettingsError(f"{year}年度有几个模板（{names}），分不清用哪个：请用--template指定")
+    return fitting[located.index(best)]
+
+
+def _cover_year(receipt: Receipt) -> int | None:
+    if receipt.submission is None:
+        return None
+    return cover.year(receipt.submission.cover.get("year", ""))
+
+
+def _year(receipts: Sequence[Receipt], settings: Settings) -> int:
+    """The report year: option, settings, else the strict majority of covers; never the clock."""
+    if settings.year is not None:
+        return settings.year
+    years = Counter(year for receipt in receipts if (year := _cover_year(receipt)) is not None)
+    ranked = years.most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        found = (
+            f"封面上写的有{'、'.join(f'{y}年' for y in sorted(years))}" if years else "没有读到写明年度的封面"
+        )
+        raise SettingsError(f"不能确定报告年度：{found}。请用--year指定，例如--year 2019")
+    return ranked[0][0]
