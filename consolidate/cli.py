@@ -196,7 +196,7 @@ def _run(
 
     chosen = _settings(folders, options)
     out = place[0] = chosen.out or Path("out")
-    output.prepare(out)
+    output.prepare(out, output.HANDWRITTEN, folders)
     with _progress(quiet or as_json) as watch:
         gathered = gather.everything(folders, chosen, out=out, watch=watch, meanwhile=_load)
         from consolidate import deliver, pipeline
@@ -269,14 +269,24 @@ def _summary(finished: Run, out: Path) -> None:
     for note in finished.notes:
         _print(f"  · 影响较大：{note}")
     _print(
-        f"结果在{out}：master.xlsx（汇总表）、returns（退给各单位的审核意见）、status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）。"
+        f"结果在{out}：master.xlsx（汇总表）、returns（退给各单位的审核意见）、status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）、decisions.xlsx（审核处理登记）。"
     )
-    if _exit_code(finished):
-        _print(
-            "下一步：把returns里的文件发回各单位，按notices.csv通知；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。"
+    for step in _next_steps(finished):
+        _print(f"下一步：{step}")
+
+
+def _next_steps(finished: Run) -> list[str]:
+    """What the office does now: send returns back, settle what is its own to settle, or go on."""
+    steps = []
+    if any(report.status not in ("accepted", "explained") for report in finished.units):
+        steps.append(
+            "把returns里的文件发回各单位，按notices.csv通知；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。"
         )
-    else:
-        _print("下一步：全部通过，可以报批。")
+    elif _exit_code(finished):
+        steps.append("逐项查清上面带▲的问题。")
+    if _exit_code(finished):
+        steps.append("特殊情况经批准放行的，填decisions.xlsx，移到收件文件夹，再运行一次。")
+    return steps or ["全部通过，可以报批。"]
 
 
 def _blank(template: str, options: dict[str, Any], out: Path) -> int:

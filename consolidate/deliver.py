@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from consolidate.books import annotate, datapackage, filenames, master, notices, status, tables, word
+from consolidate.books import (
+    annotate,
+    datapackage,
+    filenames,
+    master,
+    notices,
+    registers,
+    status,
+    tables,
+    word,
+)
 from consolidate.errors import OutputError
 from consolidate.forms import catalogue
 from consolidate.intake import cage, guard
@@ -69,6 +79,8 @@ def files(run: Run, books: Mapping[str, bytes] | None = None) -> dict[str, bytes
     return written | {
         "findings.csv": tables.findings(run.findings).encode("utf-8", "replace"),
         "master.xlsx": master.workbook(run),
+        registers.DECISIONS: registers.decisions(run),
+        registers.ADJUSTMENTS: registers.adjustments(run),
         "totals.csv": totals,
         "datapackage.json": datapackage.descriptor(run, totals).encode(),
         "notices.csv": notices.table(run).encode("utf-8", "replace"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,10 +13,16 @@ from consolidate.errors import OutputError
 
 MANIFEST = ".manifest.json"
 TEMPORARY = ".tmp"
+# Files that the office fills in or goes on writing: never overwritten once it has.
+HANDWRITTEN = ("adjustments.xlsx", "decisions.xlsx", "report.docx")
 
 
-def prepare(out: Path) -> None:
-    """Make sure that the folder can be written, before any work; OutputError says what is in the way."""
+def prepare(out: Path, handwritten: Iterable[str] = (), folders: Iterable[Path] = ()) -> None:
+    """Make sure that the folder can be written, before any work; OutputError says what is in the way.
+
+    `handwritten` are files that people go on writing: one that was changed since it was made is in the
+    way, unless one of `folders` holds a copy of it.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(out / TEMPORARY, ignore_errors=True)
@@ -29,6 +36,24 @@ def prepare(out: Path) -> None:
         path = out / name
         if path.is_file():
             _refuse_open(path, name)
+    for name in handwritten:
+        _refuse_changed(out, name, [folder / name for folder in folders])
+
+
+def _refuse_changed(out: Path, name: str, copies: Iterable[Path]) -> None:
+    made = _listed(out).get(name)
+    if not made or not (out / name).is_file():
+        return
+    found = (out / name).read_bytes()
+    if _digest(found) in made or any(copy.is_file() and copy.read_bytes() == found for copy in copies):
+        return
+    raise OutputError(
+        f"{out.name}里的{name}填写或改动过，再运行会被覆盖：请先把它移到收件文件夹或别处，再运行一次"
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _refuse_open(path: Path, name: str) -> None:
@@ -60,12 +85,14 @@ def _write(out: Path, files: Mapping[str, bytes], last: str) -> None:
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     old = _listed(out)
-    _put(out, MANIFEST, _manifest(old | files.keys()))
+    new = {name: [_digest(content)] for name, content in files.items()}
+    both = {n: sorted({*old.get(n, []), *new.get(n, [])}) for n in old.keys() | new.keys()}
+    _put(out, MANIFEST, _manifest(both))
     for name in [*sorted(name for name in files if name != last), last]:
         _put(out, name, files[name])
-    for name in sorted(old - files.keys()):
+    for name in sorted(old.keys() - files.keys()):
         (out / name).unlink(missing_ok=True)
-    _put(out, MANIFEST, _manifest(files.keys()))
+    _put(out, MANIFEST, _manifest(new))
     _drop_empty(out, old)
     shutil.rmtree(temporary, ignore_errors=True)
 
@@ -84,17 +111,20 @@ def _drop_empty(out: Path, old: Iterable[str]) -> None:
             folder.rmdir()
 
 
-def _manifest(names: Iterable[str]) -> bytes:
-    return (json.dumps(sorted(names), ensure_ascii=False, indent=0) + "\n").encode()
+def _manifest(files: Mapping[str, list[str]]) -> bytes:
+    return (json.dumps(files, ensure_ascii=False, indent=0, sort_keys=True) + "\n").encode()
 
 
-def _listed(out: Path) -> set[str]:
-    """Names in the manifest that stay inside the folder; none when there is no readable manifest."""
+def _listed(out: Path) -> dict[str, list[str]]:
+    """Files in the manifest that stay inside the folder, each with the sha256 that it may have by now.
+
+    Nothing when there is no readable manifest.
+    """
     try:
-        names = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        files = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return set()
-    if not isinstance(names, list):
-        return set()
-    inside = (str(name) for name in names)
-    return {name for name in inside if name and not name.startswith("/") and ".." not in Path(name).parts}
+        return {}
+    if not isinstance(files, dict):
+        return {}
+    inside = {name: made for name, made in files.items() if name and not name.startswith("/")}
+    return {name: made for name, made in inside.items() if ".." not in Path(name).parts}

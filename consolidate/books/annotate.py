@@ -5,59 +5,39 @@ No submitted figure is ever changed. What openpyxl cannot carry over is named on
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from consolidate.books import marker, rebuild, repack, review, style
-from consolidate.forms.template import Template
-from consolidate.model import Finding, Marker, Office, Place, Submission, Unit
+from consolidate.books import carry, marker, rebuild, repack, review, style
+from consolidate.books.carry import Stored
+from consolidate.books.review import Task
+from consolidate.model import Finding, Marker, Place
+
+__all__ = ["Task", "needed", "rebuilt", "workbook"]
 
 AUTHOR = "审核意见"
 MARK = "mark"
+CROWD = 20  # cells of one finding
 _PLAIN = "-"  # a cell without a fill of its own
 _WORDS = {"error": "强制", "query": "核实", "hint": "提示"}
 _RANK = {"error": 0, "query": 1, "hint": 2}
-_LOST = {
-    "xl/media/": "图片",
-    "xl/drawings/drawing": "图形或文本框",
-    "xl/charts/": "图表",
-    "xl/cellimages": "单元格图片",
-    "xl/vbaProject": "宏",
-    "xl/ctrlProps/": "控件",
-    "xl/slicers/": "切片器",
-    "xl/embeddings/": "嵌入对象",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Everything that a return is made from, besides the bytes of the submission."""
-
-    submission: Submission
-    findings: tuple[Finding, ...]
-    unit: Unit
-    year: int
-    office: Office
-    template: Template
 
 
 def workbook(content: bytes, task: Task) -> bytes:
     """The return of a submission, as the bytes of an .xlsx; the same bytes for the same arguments."""
-    book, lost = _loaded(content, task.submission)
-    if book is None:
+    carried = carry.workbook(content) if task.submission.kind in ("xlsx", "xlsm") else None
+    if carried is None or not set(task.submission.sheets) & set(carried.book.sheetnames):
         return rebuilt(task)
-    _unmark(book, task.submission.marker)
-    return _finished(book, task, lost, repack.cached_values(content))
+    _unmark(carried.book, task.submission.marker)
+    what = "、".join(carried.lost)
+    lost = [f"原文件中的{what}未能保留，请以原文件为准"] if what else []
+    return _finished(carried.book, task, lost, carried.stored)
 
 
 def rebuilt(task: Task) -> bytes:
@@ -68,43 +48,19 @@ def rebuilt(task: Task) -> bytes:
 
 
 def _finished(
-    book: Workbook, task: Task, lost: Sequence[str], cached: Mapping[tuple[str, str], object]
+    book: Workbook, task: Task, lost: Sequence[str], stored: Mapping[tuple[str, str], Stored]
 ) -> bytes:
     task = replace(task, findings=tuple(f for f in task.findings if f.audience == "unit"))
     for stale in [name for name in book.sheetnames if _ours(book[name], task.submission.marker)]:
         del book[stale]
     names = [book[name] for name in task.submission.sheets if name in book.sheetnames]
     former = _mark(names, task.findings)
-    title = review.draw(book, task.findings, task.unit, task.year, task.office, names, lost)
+    title = review.draw(book, task, names, lost)
     _sign(book, task, former, [sheet.title for sheet in names])
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == title
     book.active = book.sheetnames.index(title)
-    return repack.save(book, cached)
-
-
-def _loaded(content: bytes, submission: Submission) -> tuple[Workbook | None, list[str]]:
-    """The unit's workbook with what it loses in our hands; None when it must be rebuilt."""
-    if submission.kind not in ("xlsx", "xlsm"):
-        return None, []
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        zipfile.BadZipFile,
-    ):
-        return None, []  # openpyxl's way to say that it cannot carry this file over
-    if not set(submission.sheets) & set(book.sheetnames):
-        return None, []
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        names = package.namelist()
-    gone = [what for part, what in _LOST.items() if any(name.startswith(part) for name in names)]
-    return book, [f"原文件中的{'、'.join(dict.fromkeys(gone))}未能保留，请以原文件为准"] if gone else []
+    return repack.save(book, stored)
 
 
 def _moved(task: Task) -> Task:
@@ -143,35 +99,41 @@ def _unmark(book: Workbook, before: Marker | None) -> None:
 
 def _mark(sheets: Sequence[Worksheet], findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
     """Fill and annotate the named cells; (sheet, address, former fill) of each, to undo it next round."""
-    notes: dict[Place, list[Finding]] = {}
+    named: dict[Place, list[Finding]] = {}
+    told: dict[Place, list[Finding]] = {}
     for finding in findings:
-        if finding.change == "fixed" or finding.status == "decided":
+        if finding.change == "fixed" or finding.status in ("explained", "decided"):
             continue
-        for place in finding.places:
-            notes.setdefault(place, []).append(finding)
+        for number, place in enumerate(finding.places):
+            named.setdefault(place, []).append(finding)
+            # One note is enough for a crowd of cells.
+            if number == 0 or len(finding.places) <= CROWD:
+                told.setdefault(place, []).append(finding)
     former = []
-    for place, found in sorted(notes.items()):
+    for place, found in sorted(named.items()):
         if place[0] >= len(sheets):
             continue
         cell = _anchor(sheets[place[0]], place)
         former.append((sheets[place[0]].title, cell.coordinate, _fill(cell)))
         worst = min(found, key=lambda f: (_RANK[f.severity], f.grouped))
-        colour = style.RELATED if worst.grouped and worst.severity == "error" else style.FILLS[worst.severity]
+        colour = (style.GROUPED if worst.grouped else style.FILLS)[worst.severity]
         cell.fill = PatternFill("solid", fgColor=colour)
-        _note(cell, found)
+        if place in told:
+            _note(cell, told[place])
     return former
 
 
 def _anchor(sheet: Worksheet, place: Place) -> Cell:
     """The cell at a place, or the top left one of the merged area that covers it."""
-    cell = sheet.cell(place[1] + 1, place[2] + 1)
-    if not isinstance(cell, MergedCell):
-        return cell
-    area = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
-    top = sheet.cell(area.min_row, area.min_col)
-    if isinstance(top, MergedCell):
+    row, column = place[1] + 1, place[2] + 1
+    for area in sheet.merged_cells.ranges:
+        if area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col:
+            row, column = area.min_row, area.min_col
+            break
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
         raise TypeError(f"{cell.coordinate} lies in two merged areas")
-    return top
+    return cell
 
 
 def _fill(cell: Cell) -> str:

@@ -11,11 +11,12 @@ import zipfile
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.writer.excel import ExcelWriter
+
+from consolidate.books.carry import Stored
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _FORMULA = re.compile(
@@ -35,24 +36,7 @@ def clean(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode())[:_LONGEST]
 
 
-def cached_values(content: bytes) -> dict[tuple[str, str], object]:
-    """Stored results of a workbook's formulas, by sheet name and address; {} when it has none."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
-        if not any(re.search(rb"<(?:\w+:)?f[ >/]", package.read(name)) for name in sheets):
-            return {}
-    formulas = openpyxl.load_workbook(io.BytesIO(content))
-    results = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    return {
-        (sheet.title, cell.coordinate): results[sheet.title][cell.coordinate].value
-        for sheet in formulas.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    }
-
-
-def save(book: Workbook, cached: Mapping[tuple[str, str], object]) -> bytes:
+def save(book: Workbook, stored: Mapping[tuple[str, str], Stored]) -> bytes:
     """The workbook as bytes; the same for the same workbook, whatever the day."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
@@ -61,18 +45,18 @@ def save(book: Workbook, cached: Mapping[tuple[str, str], object]) -> bytes:
         writer.write_data()
         book.properties.modified = modified
     titles = {f"xl{sheet.path.removeprefix('/xl')}": sheet.title for sheet in book.worksheets}
-    return _fixed(stream.getvalue(), titles, cached, modified)
+    return _fixed(stream.getvalue(), titles, stored, modified)
 
 
 def _fixed(
-    content: bytes, titles: Mapping[str, str], cached: Mapping[tuple[str, str], object], modified: object
+    content: bytes, titles: Mapping[str, str], stored: Mapping[tuple[str, str], Stored], modified: object
 ) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = old.read(name)
-            if name in titles and cached:
-                part = _refilled(part, titles[name], cached)
+            if name in titles and stored:
+                part = _refilled(part, titles[name], stored)
             if name == "docProps/core.xml":
                 stamp = modified.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(modified, "strftime") else ""
                 part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), part)
@@ -83,22 +67,13 @@ def _fixed(
     return out.getvalue()
 
 
-def _refilled(part: bytes, title: str, cached: Mapping[tuple[str, str], object]) -> bytes:
+def _refilled(part: bytes, title: str, stored: Mapping[tuple[str, str], Stored]) -> bytes:
     def cell(match: re.Match[bytes]) -> bytes:
-        value = cached.get((title, match[1].decode()))
-        if value is None:
+        kind, text = stored.get((title, match[1].decode()), ("", ""))
+        if not text:
             return match[0]
-        kind, text = _stored(value)
-        head = b'<c r="' + match[1] + b'"' + match[2] + kind + b">"
+        of = f' t="{kind}"'.encode() if kind in ("b", "e", "str") else b""
+        head = b'<c r="' + match[1] + b'"' + match[2] + of + b">"
         return head + match[3] + b"<v>" + escape(text).encode() + b"</v></c>"
 
     return _FORMULA.sub(cell, part)
-
-
-def _stored(value: object) -> tuple[bytes, str]:
-    if isinstance(value, bool):
-        return b' t="b"', str(int(value))
-    if isinstance(value, (int, float)):
-        return b"", repr(value)
-    text = str(value)
-    return (b' t="e"' if text.startswith("#") else b' t="str"'), text

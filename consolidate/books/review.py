@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -13,7 +15,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from consolidate.books import repack, style, words
-from consolidate.model import Finding, Office, Unit, address
+from consolidate.forms import cells
+from consolidate.forms.template import Template
+from consolidate.model import Finding, Office, Submission, Unit, address
 
 TITLE = "审核意见"
 HEADS = (
@@ -27,38 +31,51 @@ HEADS = (
     "处理办法",
     "情况说明（核实项必填）",
 )
-WIDTHS = (7, 12, 9, 11, 24, 10, 40, 26, 26)
+WIDTHS = (8, 12, 10, 13, 22, 10, 42, 28, 28)
 STEPS = "1 点“单元格”跳到该格，查台账后修改；2 核实项无误的，写清情况说明；3 保存，不删本页，原文件发回"
+COLOURS = (
+    "表中标色：红色须改；浅红、浅橙的几格中可能有一格有误；橙色须核实；浅黄可不改。格上有批注，与本页相同。"
+)
+AGAIN = "R.same"  # the finding that nothing was changed: said on top
+_NAMED = 3  # items that are named one by one
+_TALLEST = 409  # points; Excel takes no more
 _LINE = Side("thin", color=style.LINE)
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 
 
-def draw(
-    book: Workbook,
-    findings: Sequence[Finding],
-    unit: Unit,
-    year: int,
-    office: Office,
-    sheets: Sequence[Worksheet],
-    lost: Sequence[str],
-) -> str:
-    """Put the sheet in front of the book and fill it; returns its title."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything that a return is made from, besides the bytes of the submission."""
+
+    submission: Submission
+    findings: tuple[Finding, ...]
+    unit: Unit
+    year: int
+    office: Office
+    template: Template
+
+
+def draw(book: Workbook, task: Task, sheets: Sequence[Worksheet], lost: Sequence[str]) -> str:
+    """Put the sheet in front of the book and fill it; returns its title.
+
+    `sheets` are the unit's, by position as in its findings' places; `lost` what the copy lacks.
+    """
     sheet = book.create_sheet(_free(book), 0)
-    live = [f for f in findings if f.change != "fixed"]
+    live = [f for f in task.findings if f.change != "fixed"]
     for number, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[chr(64 + number)].width = width
-    row = _head(sheet, live, unit, year, office, lost)
+    row = _head(sheet, live, task, lost)
     for column, head in enumerate(HEADS, start=1):
         _put(sheet.cell(row, column), head, bold=True, fill=style.HEAD, centre=True)
     sheet.row_dimensions[row].height = 32
     first = row
     for finding in sorted(live, key=_urgency):
         row += 1
-        _row(sheet, row, finding, sheets)
+        _row(sheet, row, finding, task.template, sheets)
     sheet.auto_filter.ref = f"A{first}:I{max(row, first + 1)}"
     sheet.freeze_panes = f"A{first + 1}"
-    _fixed(sheet, row + 2, [f for f in findings if f.change == "fixed"])
-    _paper(sheet, first)
+    row = _progress(sheet, row + 2, task.findings)
+    _paper(sheet, first, row)
     return str(sheet.title)
 
 
@@ -71,82 +88,122 @@ def _free(book: Workbook) -> str:
     return title
 
 
-def _urgency(finding: Finding) -> int:
-    return {"error": 0, "query": 1, "hint": 2}[finding.severity]
+def _settled(finding: Finding) -> bool:
+    return finding.status in ("explained", "decided")
 
 
-def _head(
-    sheet: Worksheet, live: Sequence[Finding], unit: Unit, year: int, office: Office, lost: Sequence[str]
-) -> int:
+def _urgency(finding: Finding) -> tuple[bool, int]:
+    return _settled(finding), {"error": 0, "query": 1, "hint": 2}[finding.severity]
+
+
+def _head(sheet: Worksheet, live: Sequence[Finding], task: Task, lost: Sequence[str]) -> int:
     """Title, deadline, contact, counts and steps; returns the row of the table's heading."""
-    errors = sum(f.severity == "error" for f in live)
-    queries = sum(f.severity == "query" for f in live)
-    hints = len(live) - errors - queries
-    until = f"请于{words.day(office.deadline)}前发回" if office.deadline else "请尽快发回"
+    office = task.office
+    until = f"请于{words.day(office.deadline).removesuffix('前')}前发回" if office.deadline else "请尽快发回"
     call = f"联系人：{office.contact} {office.phone}".strip() if office.contact or office.phone else ""
-    rows = [
-        (f"{unit.name} {year}年度报表审核意见", style.TITLE.size, True),
-        ("　　".join(part for part in (until, call, office.name) if part), style.SIZE, False),
-        (f"强制（必须改）{errors}处，核实（改正或说明）{queries}处，提示（可不改）{hints}处。", 12, True),
-        (STEPS, style.SIZE, False),
-    ]
-    rows += [(f"本页由系统生成；{text}。", 10, False) for text in lost]
-    for number, (words_, size, bold) in enumerate(rows, start=1):
-        sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=len(HEADS))
-        cell = sheet.cell(number, 1)
-        text(cell, words_)
-        cell.font = Font(name=style.FONT, size=size, bold=bold)
-        cell.alignment = Alignment(
-            horizontal="center" if number == 1 else "left", vertical="center", wrap_text=True
-        )
-        sheet.row_dimensions[number].height = style.height([(words_, sum(WIDTHS) - 4)], size)
-    return len(rows) + 1
-
-
-def _row(sheet: Worksheet, number: int, finding: Finding, sheets: Sequence[Worksheet]) -> None:
-    basis = finding.basis
-    if finding.causes:
-        basis += "\n" + "\n".join(f"· {cause}" for cause in finding.causes[:8])
-    advice = "\n".join(part for part in (finding.reply, finding.advice) if part)
-    item = finding.where.partition("（")[2].removesuffix("）") if finding.places else finding.where
-    cells = _cells(finding)
-    texts = (
-        words.SEVERITY[finding.severity], finding.id, finding.sheet, cells, item, finding.found,
-        basis, advice, finding.explanation,
-    )  # fmt: skip
-    for column, words_ in enumerate(texts, start=1):
-        fill = style.FILLS[finding.severity] if column == 1 else ""
-        _put(
-            sheet.cell(number, column), repack.clean(words_), fill=fill, bold=column == 1, centre=column == 1
-        )
-    sheet.cell(number, len(HEADS)).protection = Protection(locked=False)
-    if finding.places and finding.places[0][0] < len(sheets):
-        where, row, column = finding.places[0]
-        target = sheets[where].title.replace("'", "''")
-        cell = sheet.cell(number, 4)
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target}'!{address(row, column)}")
-        cell.font = Font(name=style.FONT, size=style.SIZE, color=style.BLUE, underline="single")
-    rooms = [(t, width - 1.5) for t, width in zip(texts, WIDTHS, strict=True)]
-    sheet.row_dimensions[number].height = min(style.height(rooms, least=32), 400)
-
-
-def _cells(finding: Finding) -> str:
-    cells = finding.cells
-    return "、".join(cells[:6]) + (f"等{len(cells)}格" if len(cells) > 6 else "")
-
-
-def _fixed(sheet: Worksheet, row: int, fixed: Sequence[Finding]) -> None:
-    """What was asked last time and has been done."""
-    if not fixed:
-        return
     lines = [
-        ("上次意见办理情况", True),
-        *((f"已改正　{f.id}　{f.where}：原填{f.found or '空'}", False) for f in fixed),
+        (f"{task.unit.name} {task.year}年度报表审核意见", style.TITLE.size, True),
+        ("　　".join(part for part in (until, call, office.name) if part), style.SIZE, False),
+        (_counts(live), 12, True),
     ]
-    for number, (words_, bold) in enumerate(lines, start=row):
-        sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=len(HEADS))
-        text(sheet.cell(number, 1), repack.clean(words_))
-        sheet.cell(number, 1).font = Font(name=style.FONT, size=style.SIZE, bold=bold)
+    lines += [(f"注意：{finding.message}", style.SIZE, True) for finding in live if finding.code == AGAIN]
+    lines += [(STEPS, style.SIZE, False), (COLOURS, style.SIZE, False)]
+    lines += [(f"本页由系统生成；{text}。", 10, False) for text in lost]
+    for number, (line, size, bold) in enumerate(lines, start=1):
+        cell = _across(sheet, number, 1, repack.clean(line), size)
+        cell.font = Font(name=style.FONT, size=size, bold=bold)
+        if number == 1:
+            cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    return len(lines) + 1
+
+
+def _counts(live: Sequence[Finding]) -> str:
+    waiting = [f.severity for f in live if not _settled(f)]
+    parts = [f"{word}{waiting.count(severity)}处" for severity, word in words.SEVERITY_LONG.items()]
+    settled = len(live) - len(waiting)
+    return "，".join(parts) + (f"；已说明、已处理{settled}处，不用再改。" if settled else "。")
+
+
+def _across(sheet: Worksheet, row: int, first: int, line: str, size: int = style.SIZE) -> Cell:
+    """A text from a column to the last one, in a row as high as it needs."""
+    sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=len(HEADS))
+    cell = sheet.cell(row, first)
+    text(cell, line)
+    cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+    room = sum(WIDTHS[first - 1 :]) - 4
+    sheet.row_dimensions[row].height = min(style.height([(line, room)], size), _TALLEST)
+    if not isinstance(cell, Cell):
+        raise TypeError(f"row {row} is merged already")
+    return cell
+
+
+def _row(
+    sheet: Worksheet, number: int, finding: Finding, template: Template, sheets: Sequence[Worksheet]
+) -> None:
+    basis = "\n".join([finding.basis, *(f"· {cause}" for cause in finding.causes[:8])])
+    texts = (
+        words.SEVERITY[finding.severity], finding.id, finding.sheet, cells.areas(finding.places),
+        item(finding, template), finding.found, basis, _advice(finding), finding.explanation,
+    )  # fmt: skip
+    colour = style.FIXED if _settled(finding) else style.FILLS[finding.severity]
+    for column, line in enumerate(texts, start=1):
+        cell = sheet.cell(number, column)
+        first = column == 1
+        _put(cell, repack.clean(line), fill=colour if first else "", bold=first, centre=first)
+    sheet.cell(number, len(HEADS)).protection = Protection(locked=False)
+    _link(sheet.cell(number, 4), finding, sheets)
+    rooms = [(line, width - 2.0) for line, width in zip(texts, WIDTHS, strict=True)]
+    sheet.row_dimensions[number].height = min(style.height(rooms, least=32), _TALLEST)
+
+
+def _advice(finding: Finding) -> str:
+    if finding.status == "explained":
+        return "已收到情况说明，不用再改"
+    if finding.status == "decided":
+        return f"已审核处理（{finding.reply}），不用再改"
+    return "\n".join(part for part in (finding.reply, finding.advice) if part)
+
+
+def item(finding: Finding, template: Template) -> str:
+    """What a finding is about, without addresses: the items' names, or the row, column or table."""
+    names = [template.items[template.index[one]].short for one in finding.items if one in template.index]
+    if 0 < len(names) <= _NAMED:
+        return "、".join(names)
+    head, _, rest = finding.where.partition("（")
+    label = rest.removesuffix("）")
+    if not label or re.match(r"[A-Z]{1,3}[0-9]|表?.{0,12} [A-Z]{1,3}[0-9]", label):
+        label = re.sub(r" [A-Z]{1,3}[0-9].*$", "", head)
+    return label
+
+
+def _link(cell: Cell | MergedCell, finding: Finding, sheets: Sequence[Worksheet]) -> None:
+    """From the address to the cell itself."""
+    if not finding.places or finding.places[0][0] >= len(sheets) or not isinstance(cell, Cell):
+        return
+    where, row, column = finding.places[0]
+    target = cells.quoted(sheets[where].title)
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{target}!{address(row, column)}")
+    cell.font = Font(name=style.FONT, size=style.SIZE, color=style.BLUE, underline="single")
+
+
+def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding]) -> int:
+    """What became of the earlier findings, when the unit has sent again; the last row."""
+    changes = [(words.change(finding), finding) for finding in findings if finding.change]
+    if not changes:
+        return row - 2
+    found = [word for word, _ in changes]
+    counts = "，".join(f"{word}{found.count(word)}处" for word in words.CHANGES if word in found)
+    heading = _across(sheet, row, 1, f"上次意见办理情况：{counts}。")
+    heading.font = Font(name=style.FONT, size=style.SIZE, bold=True)
+    for word, finding in sorted(changes, key=lambda pair: words.CHANGES.index(pair[0])):
+        row += 1
+        fill = style.FILLS[finding.severity] if word in ("未改", "新发现") else style.FIXED
+        _put(sheet.cell(row, 1), word, fill=fill, centre=True)
+        for column, line in enumerate((finding.id, finding.sheet, cells.areas(finding.places)), start=2):
+            _put(sheet.cell(row, column), repack.clean(line))
+        said = finding.where if word != "已改正" else f"{finding.where}：原填{finding.found or '空'}"
+        _across(sheet, row, 5, repack.clean(said)).font = Font(name=style.FONT, size=style.SIZE)
+    return row
 
 
 def _put(
@@ -169,9 +226,10 @@ def text(cell: Cell | MergedCell, words_: str) -> None:
         cell.data_type = "s"
 
 
-def _paper(sheet: Worksheet, heading: int) -> None:
+def _paper(sheet: Worksheet, heading: int, last: int) -> None:
     paper(sheet, landscape=True)
     sheet.print_title_rows = f"{heading}:{heading}"
+    sheet.print_area = f"A1:I{last}"
     footer = HeaderFooter()
     footer.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="第 &P 页　共 &N 页"))
     sheet.HeaderFooter = footer

@@ -71,6 +71,7 @@ def page(run: Run, returns: Mapping[str, str] | None = None) -> str:
         files=_loose_files(run.files),
         severities=words.SEVERITY,
         outcomes=words.OUTCOME,
+        change=words.change,
     )
 
 

@@ -24,6 +24,8 @@ WHITE, HEAD, PALE, INPUT = "FFFFFF", "E4E9F0", "F4F6F9", "FFFFFF"
 # Brightness in print: error 65 %, query 84 %, hint 96 %, related 90 %.
 FILLS: dict[Severity, str] = {"error": "F08A80", "query": "FFD480", "hint": "FFF6CC"}
 RELATED = "FBE0DD"  # further cells of the same cause
+# Cells of which only some are wrong: lighter than the one cell that is.
+GROUPED: dict[Severity, str] = {"error": RELATED, "query": "FFECC2", "hint": "FFF6CC"}
 FIXED = "DDEBDD"  # done since last time
 SIGNS: dict[Severity, str] = {"error": "×", "query": "？", "hint": "·"}
 

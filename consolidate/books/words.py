@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from consolidate.model import Outcome, Severity, Status
+from consolidate.model import Finding, Outcome, Severity, Status
 
 STATUS: Mapping[Status, str] = {
     "accepted": "通过",
@@ -42,7 +42,15 @@ FINDING: Mapping[str, str] = {
     "decided": "已审核处理",
 }
 
-CHANGE: Mapping[str, str] = {"": "", "new": "新增", "unchanged": "未改", "fixed": "已改"}
+
+def change(finding: Finding) -> str:
+    """What became of a finding since the unit's earlier submission; '' when there was none."""
+    if finding.change == "unchanged":
+        return {"explained": "已说明", "decided": "已审核处理"}.get(finding.status, "未改")
+    return {"fixed": "已改正", "new": "新发现"}.get(finding.change, "")
+
+
+CHANGES = ("已改正", "已说明", "已审核处理", "未改", "新发现")
 
 
 def day(text: str) -> str:

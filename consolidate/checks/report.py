@@ -10,7 +10,8 @@ from consolidate.checks.explanation import Action, Component, Diagnosis
 from consolidate.checks.frame import Frame, residuals_of
 from consolidate.checks.linear import LinearRules
 from consolidate.checks.validate import Failures
-from consolidate.checks.wording import Record, basis, ranges, rule_sentence, rule_where
+from consolidate.checks.wording import Record, basis, rule_sentence, rule_where
+from consolidate.forms import cells
 from consolidate.forms.rules import Rule
 from consolidate.model import Finding, Flaw, Severity
 
@@ -113,8 +114,8 @@ def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding
         reason = f"疑为{expected}{slip}。若改为{expected}，{hold}"
     else:
         expected, reason = "", f"改动这一格，{hold}"
-    advice = "请查台账，属实才改，勿为凑平而改"
     first = min(rules, key=lambda rule: _RANK[rule.severity])
+    advice = "请查台账，属实才改，勿为凑平而改" + _or_explain(first)
     return Finding(
         code=first.id,
         severity=first.severity,
@@ -132,6 +133,11 @@ def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding
         causes=tuple(rule_sentence(rule, record) for rule in rules),
         rules=tuple(rule.name for rule in rules),
     )
+
+
+def _or_explain(rule: Rule) -> str:
+    """A query may be answered in writing: nobody is asked to change a figure that is right."""
+    return "；核对无误的，请写情况说明" if rule.severity == "query" else ""
 
 
 def _effect(record: Record, action: Action) -> str:
@@ -159,9 +165,10 @@ def _group(
     ]
     wrong = len(component.explanations[0].actions) - len(component.certain)
     count = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}.get(wrong, str(wrong))
-    advice = f"以下各格中可能有{count}格有误，请逐一核对：{record.cells(suspects)}。请查台账，属实才改"
-    sentences = tuple(rule_sentence(rule, record) for rule in broken)
     first = min(broken, key=lambda rule: _RANK[rule.severity])
+    advice = f"以下各格中可能有{count}格有误，请逐一核对：{record.cells(suspects)}。请查台账，属实才改"
+    advice += _or_explain(first)
+    sentences = tuple(rule_sentence(rule, record) for rule in broken)
     named = first.named
     where = record.where(named[0]) if named else rule_where(first, record)
     found = record.shown(named[0]) if named else ""
@@ -253,7 +260,7 @@ def _blank(record: Record, items: Sequence[int], due: dict[int, int]) -> Finding
         where = (
             record.where(items[0])
             if len(items) == 1
-            else f"{first.table_name} {ranges(record.places(items))}"
+            else f"{first.table_name} {cells.areas(record.places(items))}"
         )
         reason = f"未填{f'，{figures}' if figures else ''}"
         message = f"{where}：{reason}。"
@@ -315,4 +322,4 @@ def _advice(rule: Rule, record: Record) -> str:
         text = f"请先核对{record.cells(named)}，再看{record.cells(others)}有无漏填或错填"
     else:
         text = f"请逐项核对{record.cells(rule.items)}"
-    return f"{text}；核对无误的，请写情况说明" if rule.severity == "query" else text
+    return text + _or_explain(rule)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from consolidate.checks.frame import Frame, Vector
+from consolidate.forms import cells
 from consolidate.forms.rules import Comparison, Rule, Term
 from consolidate.forms.structure import Item
 from consolidate.forms.template import Template
@@ -64,32 +65,8 @@ class Record:
         groups: dict[str, list[int]] = {}
         for index in items:
             groups.setdefault(self.item(index).table_name, []).append(index)
-        texts = [(name, ranges(self.places(group))) for name, group in groups.items()]
+        texts = [(name, cells.areas(self.places(group))) for name, group in groups.items()]
         return "；".join(f"{name} {text}" if len(groups) > 1 else text for name, text in texts)
-
-
-def ranges(places: Sequence[Place]) -> str:
-    """Addresses for people: runs in one row or column of three and more become `D28:I28`."""
-    for across in (True, False):
-        runs: list[list[Place]] = []
-        for place in sorted(places, key=lambda p: p if across else (p[0], p[2], p[1])):
-            if runs and _next(runs[-1][-1], across) == place:
-                runs[-1].append(place)
-            else:
-                runs.append([place])
-        if any(len(run) >= 3 for run in runs):
-            return "、".join(_run(run) for run in runs)
-    return "、".join(address(row, column) for _, row, column in places)
-
-
-def _next(place: Place, across: bool) -> Place:
-    sheet, row, column = place
-    return (sheet, row, column + 1) if across else (sheet, row + 1, column)
-
-
-def _run(run: Sequence[Place]) -> str:
-    names = [address(row, column) for _, row, column in run]
-    return f"{names[0]}:{names[-1]}" if len(names) >= 3 else "、".join(names)
 
 
 def basis(rule: Rule, record: Record) -> str:
@@ -185,6 +162,5 @@ def rule_where(rule: Rule, record: Record) -> str:
     tables = list(dict.fromkeys(record.item(i).table_name for i in rule.items))
     subject = f"“{rule.subject}”" if rule.subject else ""
     shown = [i for i in rule.items if record.submission is None or record.submission.places[i] is not None]
-    few = shown if len(shown) <= MANY else shown[:MANY]
-    places = f"（{record.cells(few)}）" if record.submission is not None and shown else ""
+    places = f"（{record.cells(shown)}）" if record.submission is not None and shown else ""
     return f"{'、'.join(tables)}{subject}{places}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from consolidate.forms import layout
 from consolidate.forms.template import Template
-from consolidate.model import address
+from consolidate.model import Place, address
 
 Spot = tuple[str, int, int]  # sheet name, row, column; rows and columns counted from 0
+_WORTH = 3  # cells from which people write a range
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,21 @@ def quoted(sheet: str) -> str:
     """A sheet's name as references need it; WPS fails on Chinese names without quotes."""
     doubled = sheet.replace("'", "''")
     return f"'{doubled}'"
+
+
+def areas(places: Sequence[Place]) -> str:
+    """Addresses for people: three cells and more become `D28:I28`; a few apart keep their order."""
+    boxes = _rectangles(sorted({(f"{sheet:04d}", row, column) for sheet, row, column in places}))
+    if all((bottom - top + 1) * (right - left + 1) < _WORTH for _, top, left, bottom, right in boxes):
+        return "、".join(address(row, column) for _, row, column in places)
+    return "、".join(_area(*box[1:]) for box in boxes)
+
+
+def _area(top: int, left: int, bottom: int, right: int) -> str:
+    if (bottom - top + 1) * (right - left + 1) >= _WORTH:
+        return f"{address(top, left)}:{address(bottom, right)}"
+    cells = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+    return "、".join(address(row, column) for row, column in cells)
 
 
 def _absolute(row: int, column: int) -> str:

@@ -18,31 +18,43 @@ ACTIONS = ("采纳说明", "放行", "不采纳")
 
 def adjustments(sheets: Sequence[Sheet], template: Template, file: str) -> tuple[Adjustment, ...]:
     """Entries at the office's own level; LedgerError names the row that cannot be carried out."""
-    labels = {normal(item.label): item.index for item in template.items}
-    labels |= {normal(f"{item.table_name}·{item.label}"): item.index for item in template.items}
+    named = _named(template)
     entries = []
-    for row, cells in _rows(sheets, ADJUSTMENTS[:4], file):
-        index = template.index.get(cells["项目"], labels.get(normal(cells["项目"])))
-        if not cells["凭证号"] or not cells.get("原因"):
-            raise LedgerError(f"{file}第{row}行：凭证号和原因必填")
-        if index is None:
-            raise LedgerError(f"{file}第{row}行：没有项目“{cells['项目']}”；请填totals.csv中的item或label")
+    for row, cells in _rows(sheets, ADJUSTMENTS[:4], ADJUSTMENTS, file):
+        where, project = f"{file}第{row}行", cells["项目"]
+        if not cells["凭证号"] or not cells["原因"]:
+            raise LedgerError(f"{where}：凭证号和原因必填")
+        items = [template.index[project]] if project in template.index else named.get(normal(project), [])
+        if len(items) != 1:
+            what = f"有{len(items)}个项目叫" if items else "没有项目"
+            raise LedgerError(f"{where}：{what}“{project}”；请填totals.csv中的item或label")
+        amount = _amount(cells["金额"], template, items[0], where)
         entries.append(
             Adjustment(
-                cells["凭证号"], cells["单位"], index,
-                _amount(cells["金额"], template, index, f"{file}第{row}行"),
-                cells["原因"], cells.get("文号", ""), cells.get("经办人", ""), row,
+                cells["凭证号"], cells["单位"], items[0], amount,
+                cells["原因"], cells["文号"], cells["经办人"], row,
             )
         )  # fmt: skip
     return tuple(entries)
 
 
+def _named(template: Template) -> dict[str, list[int]]:
+    """Items by what people may call them: the label, alone or after the table's name."""
+    named: dict[str, list[int]] = {}
+    for item in template.items:
+        for name in (item.label, f"{item.table_name}·{item.label}"):
+            named.setdefault(normal(name), []).append(item.index)
+    return named
+
+
 def _amount(text: str, template: Template, index: int, where: str) -> int:
     item = template.items[index]
     try:
-        scaled = Decimal(text.replace(",", "")) * item.scale
+        scaled = Decimal(text.replace(",", "").replace("，", "")) * item.scale
     except InvalidOperation:
         raise LedgerError(f"{where}：金额“{text}”不是数字") from None
+    if not scaled.is_finite():
+        raise LedgerError(f"{where}：金额“{text}”不是数字")
     if scaled != scaled.to_integral_value():
         raise LedgerError(f"{where}：金额{text}的小数位数超过{item.decimals}位")
     return int(scaled)
@@ -54,37 +66,41 @@ def decisions(sheets: Sequence[Sheet], file: str, folder: int | None = None) -> 
     `folder` is the position of the FOLDER that holds the register; LedgerError names an impossible row.
     """
     found: dict[str, Decision] = {}
-    for row, cells in _rows(sheets, DECISIONS[:2], file):
+    for row, cells in _rows(sheets, DECISIONS[:2], (*DECISIONS, DIGEST), file):
         if not cells["处理"]:
             continue
         if cells["处理"] not in ACTIONS:
             raise LedgerError(f"{file}第{row}行：处理应为{'、'.join(ACTIONS)}之一，写的是“{cells['处理']}”")
         for field in ("编号", "原因", "经办人", "批准人"):
-            if not cells.get(field):
+            if not cells[field]:
                 raise LedgerError(f"{file}第{row}行：{field}必填，处理才有依据")
         if cells["编号"] in found:
             raise LedgerError(f"{file}第{row}行：编号{cells['编号']}在第{found[cells['编号']].row}行已有处理")
         found[cells["编号"]] = Decision(
             cells["编号"], cells["处理"], cells["原因"], cells["经办人"], cells["批准人"],
-            cells.get("日期", ""), row, cells.get(DIGEST, ""), folder,
+            cells["日期"], row, cells[DIGEST], folder,
         )  # fmt: skip
     return tuple(found.values())
 
 
 def _rows(
-    sheets: Sequence[Sheet], required: Sequence[str], file: str
+    sheets: Sequence[Sheet], required: Sequence[str], known: Sequence[str], file: str
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """(row number, cells by heading) below the heading line of the first sheet that has it."""
+    """(row number, cells by heading) below the heading line of the first sheet that has it.
+
+    A cell of a known heading that the register lacks is ''.
+    """
     for sheet in sheets:
         for number, heads in enumerate(sheet.rows[:20]):
-            names = [normal(str(cell)) for cell in heads]
-            if all(normal(name) in names for name in required):
-                titles = [str(cell).strip() for cell in heads]
-                for offset, row in enumerate(sheet.rows[number + 1 :], start=number + 2):
-                    cells = {t: _text(c) for t, c in zip(titles, row, strict=False) if t}
-                    if any(cells.get(name) for name in required[1:]):
-                        yield offset, cells
-                return
+            titles = [normal(str(cell)) for cell in heads]
+            if not all(normal(name) in titles for name in required):
+                continue
+            columns = {name: titles.index(normal(name)) for name in known if normal(name) in titles}
+            for offset, row in enumerate(sheet.rows[number + 1 :], start=number + 2):
+                cells = {name: _text(row[columns[name]]) if name in columns else "" for name in known}
+                if any(cells[name] for name in required[1:]):
+                    yield offset, cells
+            return
     raise LedgerError(f"{file}里没有{'、'.join(required)}这几列")
 
 

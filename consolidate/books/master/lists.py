@@ -122,7 +122,7 @@ def _finding(finding: Finding) -> Sequence[str]:
         " ".join(finding.cells),
         finding.message,
         words.FINDING.get(finding.status, ""),
-        words.CHANGE[finding.change],
+        words.change(finding),
         finding.effect,
         finding.id,
     )

@@ -87,12 +87,9 @@ def _row(report: UnitReport) -> list[str | float | None]:
 
 
 def _changes(report: UnitReport) -> str:
-    """`已改3、未改1`: the earlier findings, when the unit has sent again."""
-    counts = [
-        (words.CHANGE[change], sum(finding.change == change for finding in report.findings))
-        for change in ("fixed", "unchanged", "new")
-    ]
-    return "、".join(f"{word}{count}" for word, count in counts if count)
+    """`已改正3、未改1`: what became of the earlier findings, when the unit has sent again."""
+    found = [words.change(finding) for finding in report.findings]
+    return "、".join(f"{word}{found.count(word)}" for word in words.CHANGES if word in found)
 
 
 def _groups(plan: Plan) -> list[list[str | float | None]]:
