@@ -347,12 +347,8 @@ def _files(bound: Bound, cases: Sequence[_Case]) -> list[FileReport]:
         if choice is None:
             continue
         for submission in choice.superseded:
-            counting = choice.counting.file if choice.counting is not None else "另两份有出入的"
-            files.append(
-                FileReport(
-                    submission.file, submission.sha256, "superseded", f"已有新表替代：{counting}", name
-                )
-            )
+            reason = f"已有新表替代：{_replacing(submission, choice)}"
+            files.append(FileReport(submission.file, submission.sha256, "superseded", reason, name))
         for submission in choice.conflict:
             files.append(
                 FileReport(
@@ -366,6 +362,13 @@ def _files(bound: Bound, cases: Sequence[_Case]) -> list[FileReport]:
         if choice.counting is not None:
             files.append(_counted(case, choice.counting))
     return files
+
+
+def _replacing(submission: Submission, choice: choose.Choice) -> str:
+    if choice.counting is None:
+        return "另两份有出入的"
+    same = "（数据相同）" if choose.same_values(submission, choice.counting) else ""
+    return choice.counting.file + same
 
 
 def _counted(case: _Case, submission: Submission) -> FileReport:

@@ -81,6 +81,8 @@ def answer(book: openpyxl.Workbook, said: Mapping[str, str]) -> None:
     """Write 情况说明 into a return, by the code of the finding."""
     sheet = book["审核意见"]
     for row in sheet.iter_rows(min_row=5):
+        if str(row[0].value).startswith("上次意见办理情况"):
+            return
         number = str(row[1].value or "")
         for code, text in said.items():
             if number.startswith(f"{code}-"):

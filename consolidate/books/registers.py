@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from consolidate.books import style, writing
+from consolidate.books import style, words, writing
 from consolidate.books.master.page import Column, header, line
 from consolidate.books.style import Look
-from consolidate.books.words import SEVERITY
 from consolidate.books.writing import Book
 from consolidate.forms.cells import quoted
 from consolidate.forms.structure import Item
@@ -22,7 +21,6 @@ from consolidate.model import Decision, Finding, Marker, Run
 DECISIONS, ADJUSTMENTS = "decisions.xlsx", "adjustments.xlsx"
 ACTIONS = ("采纳说明", "放行", "不采纳")
 LISTS = "_lists"
-GONE = "（该编号的问题已不存在）"
 _FIRST = 4  # first row below the header
 _SPARE = 30  # empty lines of adjustments
 _MOST = 20_000  # findings; of more, the rest comes when these are settled
@@ -91,19 +89,14 @@ def may_settle(finding: Finding) -> bool:
     return bool(finding.digest) and finding.severity != "hint" and finding.change != "fixed"
 
 
-def stands(finding: Finding, decision: Decision) -> bool:
-    """Whether a decision was carried out: it has not lapsed, and was possible."""
-    return finding.reply.endswith(f"：{decision.reason}") and decision.action in ACTIONS
-
-
 def _settled(finding: Finding, decision: Decision | None) -> Sequence[str]:
     lines = [finding.explanation] if finding.explanation else []
     given: tuple[str, ...] = ("", "", "", "", "")
-    if decision is not None and stands(finding, decision):
+    if decision is not None and words.force(finding, decision) == words.IN_FORCE:
         given = (decision.action, decision.reason, decision.clerk, decision.approver, decision.date)
     elif finding.reply:
         lines.append(f"〔{finding.reply}〕")
-    severity = SEVERITY[finding.severity]
+    severity = words.SEVERITY[finding.severity]
     said = "\n".join(lines)
     return (finding.id, finding.unit, severity, finding.message, said, *given, finding.digest)
 
@@ -111,7 +104,7 @@ def _settled(finding: Finding, decision: Decision | None) -> Sequence[str]:
 def _gone(decision: Decision) -> Sequence[str]:
     """A decision on a finding that is no more: it is kept, for the case that the finding comes back."""
     given = (decision.action, decision.reason, decision.clerk, decision.approver, decision.date)
-    return (decision.finding, "", "", GONE, "", *given, decision.digest)
+    return (decision.finding, "", "", f"（{words.GONE}）", "", *given, decision.digest)
 
 
 def _nothing() -> Sequence[str]:

@@ -31,7 +31,7 @@ HEADS = (
     "处理办法",
     "情况说明（核实项必填）",
 )
-WIDTHS = (8, 12, 10, 13, 22, 10, 42, 28, 28)
+WIDTHS = (8, 12, 10, 16, 22, 10, 42, 28, 28)
 STEPS = "1 点“单元格”跳到该格，查台账后修改；2 核实项无误的，写清情况说明；3 保存，不删本页，原文件发回"
 COLOURS = (
     "表中标色：红色须改；浅红、浅橙的几格中可能有一格有误；橙色须核实；浅黄可不改。格上有批注，与本页相同。"
@@ -142,7 +142,7 @@ def _row(
 ) -> None:
     basis = "\n".join([finding.basis, *(f"· {cause}" for cause in finding.causes[:8])])
     texts = (
-        words.SEVERITY[finding.severity], finding.id, finding.sheet, cells.areas(finding.places),
+        words.SEVERITY[finding.severity], finding.id, finding.sheet, _cells(finding),
         item(finding, template), finding.found, basis, _advice(finding), finding.explanation,
     )  # fmt: skip
     colour = style.FIXED if _settled(finding) else style.FILLS[finding.severity]
@@ -154,6 +154,13 @@ def _row(
     _link(sheet.cell(number, 4), finding, sheets)
     rooms = [(line, width - 2.0) for line, width in zip(texts, WIDTHS, strict=True)]
     sheet.row_dimensions[number].height = min(style.height(rooms, least=32), _TALLEST)
+
+
+def _cells(finding: Finding) -> str:
+    """The cells on one line: a link does not wrap everywhere."""
+    text = cells.areas(finding.places)
+    first = text.split("、")[0]
+    return text if style.width(text) <= WIDTHS[3] - 2 else f"{first}等{len(finding.places)}格"
 
 
 def _advice(finding: Finding) -> str:
@@ -199,7 +206,7 @@ def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding]) -> int:
         row += 1
         fill = style.FILLS[finding.severity] if word in ("未改", "新发现") else style.FIXED
         _put(sheet.cell(row, 1), word, fill=fill, centre=True)
-        for column, line in enumerate((finding.id, finding.sheet, cells.areas(finding.places)), start=2):
+        for column, line in enumerate((finding.id, finding.sheet, _cells(finding)), start=2):
             _put(sheet.cell(row, column), repack.clean(line))
         said = finding.where if word != "已改正" else f"{finding.where}：原填{finding.found or '空'}"
         _across(sheet, row, 5, repack.clean(said)).font = Font(name=style.FONT, size=style.SIZE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from consolidate.model import Finding, Outcome, Severity, Status
+from consolidate.model import Decision, Finding, Outcome, Severity, Status
 
 STATUS: Mapping[Status, str] = {
     "accepted": "通过",
@@ -51,6 +51,18 @@ def change(finding: Finding) -> str:
 
 
 CHANGES = ("已改正", "已说明", "已审核处理", "未改", "新发现")
+
+
+GONE, IN_FORCE = "已无此问题", "有效"
+
+
+def force(finding: Finding | None, decision: Decision) -> str:
+    """Whether the office's decision on a finding holds: it lapses with the values that it was given to."""
+    if finding is None:
+        return GONE
+    if finding.reply.endswith(f"：{decision.reason}"):
+        return IN_FORCE
+    return "已失效" if "失效" in finding.reply else "未执行"
 
 
 def day(text: str) -> str:

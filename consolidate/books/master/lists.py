@@ -65,6 +65,7 @@ _DECISIONS = (
     Column("经办人", 10, style.CENTER),
     Column("批准人", 10, style.CENTER),
     Column("日期", 12, style.CENTER),
+    Column("效力", 13, style.CENTER),
 )
 _SOURCES = (
     Column("文件", 46),
@@ -143,8 +144,8 @@ def _explanation(finding: Finding) -> Sequence[str]:
 
 def _decision(plan: Plan, decision: Decision) -> Sequence[str]:
     finding = plan.finding(decision.finding)
-    unit, message = (finding.unit, finding.message) if finding else ("", "（该编号的问题已不存在）")
+    unit, message = (finding.unit, finding.message) if finding else ("", f"（{words.GONE}）")
     return (
         decision.finding, unit, message, decision.action, decision.reason,
-        decision.clerk, decision.approver, decision.date,
+        decision.clerk, decision.approver, decision.date, words.force(finding, decision),
     )  # fmt: skip
