@@ -238,7 +238,9 @@ def _paper(sheet: Worksheet, heading: int, last: int) -> None:
     sheet.print_title_rows = f"{heading}:{heading}"
     sheet.print_area = f"A1:I{last}"
     footer = HeaderFooter()
-    footer.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="第 &P 页　共 &N 页"))
+    footer.oddFooter = HeaderFooterItem(
+        center=_HeaderFooterPart("第 &P 页　共 &N 页", f"{style.FONT},Regular", 9)
+    )
     sheet.HeaderFooter = footer
 
 

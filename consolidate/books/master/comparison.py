@@ -11,7 +11,7 @@ from consolidate.books.writing import Book
 from consolidate.forms.structure import Item
 from consolidate.model import address
 
-_WIDTHS = (7.0, 50.0, 13.0, 13.0, 13.0, 10.0, 13.0)
+_WIDTHS = (7.0, 60.0, 13.0, 13.0, 13.0, 10.0, 13.0)
 PERCENT = style.NUMBER.but(number="0.0%")
 NOTHING = "—"  # no figure to compare with
 _THIS, _LAST, _CHANGE, _SHARE, _WHOLE = 2, 3, 4, 5, 6
@@ -34,7 +34,8 @@ def draw(book: Book, plan: Plan) -> None:
     sheet.set_row(FIRST - 1, 20 if alike else 34)
     for row, item in enumerate(plan.run.template.items, start=FIRST):
         sheet.write_string(row, 0, item.table_name, book.format(style.CENTER))
-        sheet.write_string(row, 1, item.label, book.format(style.TEXT))
+        sheet.write_string(row, 1, item.short, book.format(style.TEXT))
+        sheet.set_row(row, style.height([(item.short, _WIDTHS[1] - 2)]))
         _figures(book, sheet, plan, last, item, row)
         if not alike:
             put(book, sheet, row, _WHOLE, item, last.whole[item.index])

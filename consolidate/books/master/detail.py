@@ -7,6 +7,8 @@ name are headings. Next year's run reads last year's figures of each unit from h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from math import ceil
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -20,7 +22,8 @@ from consolidate.forms.structure import Item
 
 _HEADS = (("单位代码", 20.0), ("单位名称", 24.0), ("类别", 10.0), ("状态", 13.0))
 _COUNT_WIDTH, _MONEY_WIDTH = 9.0, 14.0
-_SCALE = 55  # percent, at which a page takes about 25 items
+_SCALE = 50  # percent, at which a page takes some 80 units and two rows of the widest table
+_PAGE = 150.0  # characters of width that a printed page takes at this scale
 
 
 def draw(book: Book, plan: Plan) -> None:
@@ -29,8 +32,8 @@ def draw(book: Book, plan: Plan) -> None:
     widths = [width for _, width in _HEADS]
     widths += [_MONEY_WIDTH if item.decimals else _COUNT_WIDTH for item in items]
     rows = len(plan.counted) + len(plan.uncounted)
-    sheet = page.add(book, plan, DETAIL, widths, rows=rows, landscape=True, repeat=(0, 0))
-    _print(sheet, plan)
+    sheet = page.add(book, plan, DETAIL, widths, rows=rows, repeat=(0, 0))
+    _print(sheet, plan, widths)
     _labels(book, sheet, items, widths)
     heading = book.format(style.SUBTITLE.but(wrap=False))
     sheet.write_string(DETAIL_FIRST - 1, 0, _counted(plan), heading)
@@ -43,14 +46,30 @@ def draw(book: Book, plan: Plan) -> None:
         _rows(sheet, items, plan.uncounted, start + 1, forms)
 
 
-def _print(sheet: Worksheet, plan: Plan) -> None:
-    """Too wide for one page: each table begins a new one, and every page repeats codes and names."""
+def _print(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
+    """Too wide for one page: pages begin with a row of the form, and every page repeats the names."""
     page.stamp(sheet, plan.run, page.bracket(plan.run))
     sheet.set_print_scale(_SCALE)
-    sheet.repeat_columns(0, 1)
-    starts = [DETAIL_LABELS + table.items.start for table in plan.run.template.tables]
-    sheet.set_v_pagebreaks(starts[1:])
+    sheet.repeat_columns(1, 1)
+    sheet.set_v_pagebreaks(_breaks(plan.run.template.items, widths))
     sheet.freeze_panes(2, 2)
+
+
+def _breaks(items: Sequence[Item], widths: Sequence[float]) -> list[int]:
+    """The columns that begin a printed page: a table always does, a row of the form when it fits no more."""
+    breaks, table, used = [], items[0].table, sum(widths[:DETAIL_LABELS])
+    name = _HEADS[1][1]
+    for (of, _, _), members in groupby(items, key=lambda item: (item.table, item.block, item.row)):
+        row = [DETAIL_LABELS + item.index for item in members]
+        parts = ceil(sum(widths[column] for column in row) / (_PAGE - name))
+        size = ceil(len(row) / parts)
+        for part in (row[start : start + size] for start in range(0, len(row), size)):
+            wide = sum(widths[column] for column in part)
+            if of != table or used + wide > _PAGE:
+                table, used = of, name
+                breaks.append(part[0])
+            used += wide
+    return breaks
 
 
 def _labels(book: Book, sheet: Worksheet, items: Sequence[Item], widths: Sequence[float]) -> None:
@@ -91,9 +110,9 @@ def _counted(plan: Plan) -> str:
             f"计入合计的{plan.included}个单位：单位过多，一张表放不下，按地区和类别各列一行；"
             "各单位的数见其所在地的汇总表"
         )
-    return f"计入合计的{plan.included}个单位（金额单位见各列标题）"
+    return f"计入合计的{plan.included}个单位"
 
 
 def _uncounted(plan: Plan) -> str:
     count = sum(not report.included and report.submission is not None for report in plan.run.units)
-    return f"未计入合计的{count}个单位：以下各行不在汇总表内，改正或说明后再计入"
+    return f"未计入合计的{count}个单位（不在汇总表内）"

@@ -11,12 +11,13 @@ from consolidate.model import address
 
 _WIDE = 4  # kinds that still fit on a page in portrait
 _LABELS = 2
+_LABEL_WIDTH = 60.0
 
 
 def draw(book: Book, plan: Plan) -> None:
     """Add the sheet: a row per item, a column per kind, the sum of the units, and what it must equal."""
     kinds = _kinds(plan)
-    widths = [7.0, 44.0, *[11.0] * len(kinds), 12.0]
+    widths = [7.0, _LABEL_WIDTH, *[11.0] * len(kinds), 12.0]
     landscape = len(kinds) > _WIDE
     sheet = page.add(book, plan, KINDS, widths, landscape=landscape, repeat=(0, FIRST - 1))
     remark = f"各格为公式，按“{DETAIL}”的类别列相加，只含计入合计的单位，不含汇总调整。"
@@ -28,7 +29,8 @@ def draw(book: Book, plan: Plan) -> None:
     for row, item in enumerate(plan.run.template.items, start=FIRST):
         form = book.format(style.value(item))
         sheet.write_string(row, 0, item.table_name, text)
-        sheet.write_string(row, 1, item.label, label)
+        sheet.write_string(row, 1, item.short, label)
+        sheet.set_row(row, style.height([(item.short, _LABEL_WIDTH - 2)]))
         for column, (kind, _) in enumerate(kinds, start=_LABELS):
             value = shown(item, _subtotal(plan, item, kind))
             sheet.write_formula(row, column, _formula(plan, item, kind), form, value)

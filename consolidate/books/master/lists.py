@@ -17,16 +17,18 @@ from consolidate.books.master.plan import (
     shown,
 )
 from consolidate.books.writing import Book
+from consolidate.forms.cells import areas
 from consolidate.model import Adjustment, Decision, Finding
 
 _AMOUNT = style.NUMBER
+_LONGEST_CELLS = 60
 
 _ADJUSTMENTS = (
     Column("凭证号", 12, style.CENTER),
     Column("单位", 20),
     Column("表", 7, style.CENTER),
-    Column("项目", 40),
-    Column("指标编号", 34, style.SMALL),
+    Column("项目", 46),
+    Column("指标编号", 50, style.SMALL.but(size=8)),
     Column("金额", 14, _AMOUNT),
     Column("计量单位", 9, style.CENTER),
     Column("原因", 34),
@@ -39,10 +41,10 @@ _FINDINGS = (
     Column("单位", 18),
     Column("文件", 24),
     Column("工作表", 10, style.CENTER),
-    Column("单元格", 12),
+    Column("单元格", 15),
     Column("问题", 62),
     Column("状态", 12, style.CENTER),
-    Column("与上次相比", 8, style.CENTER),
+    Column("与上次\n相比", 9, style.CENTER),
     Column("对合计的影响", 18),
     Column("编号", 22, style.SMALL),
 )
@@ -120,13 +122,19 @@ def _finding(finding: Finding) -> Sequence[str]:
         finding.unit,
         finding.file,
         finding.sheet,
-        " ".join(finding.cells),
+        _cells(finding),
         finding.message,
         words.FINDING.get(finding.status, ""),
         words.change(finding),
         finding.effect,
         finding.id,
     )
+
+
+def _cells(finding: Finding) -> str:
+    """The cells as areas, and of a long list only how many: findings.csv has them all."""
+    text = areas(finding.places) if finding.places else "、".join(finding.cells)
+    return text if len(text) <= _LONGEST_CELLS else f"{text.split('、')[0]}等{len(finding.cells)}格"
 
 
 def _explanation(finding: Finding) -> Sequence[str]:

@@ -118,6 +118,7 @@ def listing(
         remark = f"{remark}共{len(rows)}行，本页列出前{MOST_ROWS}行，其余见findings.csv和run.json。"
     head(book, sheet, plan, name, widths, remark)
     header(book, sheet, FIRST - 1, [column.label for column in columns])
+    sheet.set_row(FIRST - 1, style.height([(column.label, column.width) for column in columns], least=24))
     forms = [book.format(column.look) for column in columns]
     for row, cells in enumerate(islice(rows, MOST_ROWS), start=FIRST):
         texts = [

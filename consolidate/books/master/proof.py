@@ -15,8 +15,9 @@ from consolidate.forms.rules import Rule
 from consolidate.forms.structure import Item
 from consolidate.model import address
 
-_WIDTHS = (7.0, 44.0, 36.0, 13.0, 12.0, 13.0, 13.0, 7.0)
+_WIDTHS = (7.0, 54.0, 50.0, 13.0, 12.0, 13.0, 13.0, 7.0)
 _UNITS, _ADJUSTED, _SUM, _TOTAL, _CHECK = 3, 4, 5, 6, 7
+_ID = style.SMALL.but(size=8, wrap=False)
 _LONGEST = 1_500  # characters of names that a cell shows; longer lists are in 分单位明细
 
 
@@ -39,8 +40,9 @@ def _item(book: Book, sheet: Worksheet, plan: Plan, item: Item, row: int) -> Non
     total = plan.run.totals[item.index]
     form = book.format(style.value(item))
     sheet.write_string(row, 0, item.table_name, book.format(style.CENTER))
-    sheet.write_string(row, 1, item.label, book.format(style.TEXT))
-    sheet.write_string(row, 2, item.id, book.format(style.SMALL))
+    sheet.write_string(row, 1, item.short, book.format(style.TEXT))
+    sheet.write_string(row, 2, item.id, book.format(_ID))
+    sheet.set_row(row, style.height([(item.short, _WIDTHS[1] - 2)]))
     units, entries, both, here = (address(row, column) for column in (_UNITS, _ADJUSTED, _SUM, _TOTAL))
     adjustment = plan.adjustment(item)
     formulas = (
@@ -94,7 +96,8 @@ def _rule(book: Book, sheet: Worksheet, plan: Plan, rule: Rule, row: int, *, liv
     text = f"{rule.subject}：{rule.say}" if rule.subject else rule.say
     sheet.write_string(row, 0, words.SEVERITY[rule.severity], book.format(style.CENTER))
     sheet.write_string(row, 1, text, book.format(style.TEXT))
-    sheet.write_string(row, 2, rule.name, book.format(style.SMALL))
+    sheet.write_string(row, 2, rule.name, book.format(_ID))
+    sheet.set_row(row, style.height([(text, _WIDTHS[1] - 2)]))
     sheets = formula.Sheets(plan.run.template.items, plan.cells)
     sides, state = formula.sides(rule, sheets), formula.state(rule, sheets)
     if not live or sides is None or state is None:
