@@ -106,6 +106,11 @@ def previous(path: Path, template: Template, year: int, units: Roster | None, di
     figures = _details(book.sheets, template, units)
     if book.marker is None or book.marker.role != "master" or not figures:
         raise SettingsError(f"{path.name}不是本系统生成的汇总表：请用上年的master.xlsx")
+    if book.marker.year not in (None, year - 1):
+        raise SettingsError(
+            f"{path.name}是{book.marker.year}年度的汇总表：{year}年度要与上年比较，"
+            f"请指定{year - 1}年度的master.xlsx"
+        )
     return Previous(
         book.marker.year or year - 1, figures, _own_total(book, template, path.name, content.sha256)
     )

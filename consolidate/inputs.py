@@ -54,7 +54,7 @@ def load(folders: Sequence[Path], settings: Settings, template: Template, year: 
     adjustments = settings.adjustments or _register(folders, "adjustments.xlsx")
     if adjustments is not None:
         sheets = _sheets(adjustments, LedgerError, "汇总调整", digests)
-        entries = ledgers.adjustments(sheets, template, adjustments.name)
+        entries = ledgers.adjustments(sheets, template, adjustments.name, units, settings.name)
         merge.check_adjustments(template, entries, settings.level, adjustments.name)
         inputs = replace(inputs, adjustments=entries)
     decisions = settings.decisions or _register(folders, "decisions.xlsx")

@@ -23,11 +23,6 @@ def blanks(name: str, settings: Settings) -> list[tuple[str, bytes]]:
     if year is None:
         raise SettingsError("请用--year指定空白表的年度，例如--year 2025")
     given = inputs.load([], settings, template, year)
-    if given.previous is not None and given.previous.year != year - 1:
-        raise SettingsError(
-            f"--previous是{given.previous.year}年度的汇总表，{year}年度的空白表应带{year - 1}年度的："
-            f"请指定{year - 1}年度的master.xlsx"
-        )
     units = given.roster.units if given.roster is not None else ()
     known = given.previous.units if given.previous is not None else {}
     last = frame.last_year_vectors(

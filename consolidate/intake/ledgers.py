@@ -8,30 +8,40 @@ from decimal import Decimal, InvalidOperation
 from consolidate.errors import LedgerError
 from consolidate.forms.template import Template
 from consolidate.intake.names import normal
+from consolidate.intake.roster import Roster
 from consolidate.model import Adjustment, Decision, Sheet
 
 ADJUSTMENTS = ("凭证号", "单位", "项目", "金额", "原因", "文号", "经办人")
 DECISIONS = ("编号", "处理", "原因", "经办人", "批准人", "日期")
+OWN = "本级"  # an entry that is about no unit
+_MOST = 10**15  # smallest units; a larger amount is a slip, and more than a cell of Excel holds exactly
 DIGEST = "数值校验码"  # in the register that the tool hands out: to whose values a decision was given
 ACTIONS = ("采纳说明", "放行", "不采纳")
 
 
-def adjustments(sheets: Sequence[Sheet], template: Template, file: str) -> tuple[Adjustment, ...]:
-    """Entries at the office's own level; LedgerError names the row that cannot be carried out."""
+def adjustments(
+    sheets: Sequence[Sheet], template: Template, file: str, units: Roster | None = None, office: str = ""
+) -> tuple[Adjustment, ...]:
+    """Entries at the office's own level; LedgerError names the row that cannot be carried out.
+
+    With a roster, the unit of an entry is one of it, or 本级, the office itself, or left blank.
+    """
     named = _named(template)
     entries = []
     for row, cells in _rows(sheets, ADJUSTMENTS[:4], ADJUSTMENTS, file):
         where, project = f"{file}第{row}行", cells["项目"]
-        if not cells["凭证号"] or not cells["原因"]:
-            raise LedgerError(f"{where}：凭证号和原因必填")
+        for field in ("凭证号", "项目", "原因"):
+            if not cells[field]:
+                raise LedgerError(f"{where}：{field}必填，请补上")
         items = [template.index[project]] if project in template.index else named.get(normal(project), [])
         if len(items) != 1:
             what = f"有{len(items)}个项目叫" if items else "没有项目"
             raise LedgerError(f"{where}：{what}“{project}”；请填totals.csv中的item或label")
+        unit = _adjusted_unit(cells["单位"], units, office, where)
         amount = _amount(cells["金额"], template, items[0], where)
         entries.append(
             Adjustment(
-                cells["凭证号"], cells["单位"], items[0], amount,
+                cells["凭证号"], unit, items[0], amount,
                 cells["原因"], cells["文号"], cells["经办人"], row,
             )
         )  # fmt: skip
@@ -47,16 +57,34 @@ def _named(template: Template) -> dict[str, list[int]]:
     return named
 
 
+def _adjusted_unit(name: str, units: Roster | None, office: str, where: str) -> str:
+    if units is None or name in ("", OWN, office):
+        return name
+    if known := units.by_name(name) or units.by_code(name):
+        return known
+    close = units.suggest(name)
+    hint = f"，是不是{close}" if close else ""
+    raise LedgerError(
+        f"{where}：单位名单中没有“{name}”{hint}；请填单位名单中的名称，与某个单位无关的填“{OWN}”"
+    )
+
+
 def _amount(text: str, template: Template, index: int, where: str) -> int:
     item = template.items[index]
+    if not text:
+        raise LedgerError(f"{where}：金额没有填；请填调整的数，调减填负数")
     try:
-        scaled = Decimal(text.replace(",", "").replace("，", "")) * item.scale
+        amount = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:
-        raise LedgerError(f"{where}：金额“{text}”不是数字") from None
-    if not scaled.is_finite():
-        raise LedgerError(f"{where}：金额“{text}”不是数字")
+        amount = Decimal("nan")
+    if not amount.is_finite():
+        raise LedgerError(f"{where}：金额“{text}”不是数字；请只填数字，调减填负数")
+    if not 0 < abs(amount) * item.scale < _MOST:
+        raise LedgerError(f"{where}：金额{text}应是不等于0、位数合理的数；没有调整的请删去这一行")
+    scaled = amount * item.scale
     if scaled != scaled.to_integral_value():
-        raise LedgerError(f"{where}：金额{text}的小数位数超过{item.decimals}位")
+        digits = f"最多保留{item.decimals}位小数" if item.decimals else "应为整数"
+        raise LedgerError(f"{where}：金额{text}的小数位数过多；{item.label}{digits}")
     return int(scaled)
 
 

@@ -93,8 +93,18 @@ def test_adjustments_come_back_in_the_next_register(desk: Desk) -> None:
         (("调01", "本级", "applications.nothing", 2), "第5行：没有项目“applications.nothing”"),
         (("调01", "本级", "applications.received.total", "两件"), "第5行：金额“两件”不是数字"),
         (("调01", "本级", "applications.received.total", "inf"), "第5行：金额“inf”不是数字"),
-        (("调01", "本级", "applications.received.total", 0.5), "第5行：金额0.5的小数位数超过0位"),
-        (("", "本级", "applications.received.total", 2), "第5行：凭证号和原因必填"),
+        (("调01", "本级", "applications.received.total", "1e400"), "第5行：金额1e400应是"),
+        (("调01", "本级", "applications.received.total", 0), "第5行：金额0应是不等于0"),
+        (("调01", "本级", "applications.received.total", None), "第5行：金额没有填"),
+        (("调01", "本级", "applications.received.total", 0.5), "第5行：金额0.5的小数位数过多；.*应为整数"),
+        (("调01", "本级", "proactive.procurement.amount", 1.00001), "第5行：.*最多保留4位小数"),
+        (
+            ("调01", "新蔡县教育据", "applications.received.total", 2),
+            "没有“新蔡县教育据”，是不是新蔡县教育局",
+        ),
+        (("调01", "火星", "applications.received.total", 2), "第5行：单位名单中没有“火星”；请填单位名单"),
+        (("调01", "本级", "", 2), "第5行：项目必填"),
+        (("", "本级", "applications.received.total", 2), "第5行：凭证号必填"),
     ],
 )
 def test_an_entry_that_cannot_be_made_is_named_with_its_row(
