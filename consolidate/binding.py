@@ -18,7 +18,17 @@ from consolidate.forms.template import Template
 from consolidate.intake import choose, extract, guard, read, roster
 from consolidate.intake.extract import LayoutMemory
 from consolidate.intake.roster import Roster
-from consolidate.model import FileReport, Finding, Previous, Received, Refusal, Sheet, Submission, Workbook
+from consolidate.model import (
+    FileReport,
+    Finding,
+    Outcome,
+    Previous,
+    Received,
+    Refusal,
+    Sheet,
+    Submission,
+    Workbook,
+)
 from consolidate.receive import Receipt
 
 Vector = NDArray[np.float64]
@@ -63,16 +73,17 @@ def _submission(bound: Bound, receipt: Receipt, submission: Submission) -> None:
     if not bound.roster.given and not stated:
         stated = Path(submission.file).stem
     found = bound.roster.bind(submission.file, stated, submission.cover.get("code", ""))
-    if found.unit and not _holds_form(submission) and not stated:
-        found = roster.Binding("", "文件里没有找到这张表单的表格")
+    if not _holds_form(submission) and not (found.unit and stated):
+        _refused(bound, receipt, Refusal("F.not_form"))
+        return
     if found.unit:
         bound.submissions.setdefault(found.unit, []).append(submission)
         return
     suggestion = f"；可能是{found.suggestion}，请人工确认" if found.suggestion else ""
-    reason = found.reason if _holds_form(submission) else "文件里没有找到这张表单的表格"
-    finding = codes.finding("S7.unknown", {"reason": reason, "suggestion": suggestion}, where=submission.file)
+    fields = {"reason": found.reason, "suggestion": suggestion}
+    finding = codes.finding("S7.unknown", fields, where=submission.file)
     bound.findings.append(_of_file(finding, submission.file, stated))
-    bound.files.append(FileReport(submission.file, receipt.sha256, "unknown", reason + suggestion, ""))
+    bound.files.append(FileReport(submission.file, receipt.sha256, "unknown", found.reason + suggestion, ""))
 
 
 def _refused(bound: Bound, receipt: Receipt, refusal: Refusal) -> None:
@@ -80,9 +91,10 @@ def _refused(bound: Bound, receipt: Receipt, refusal: Refusal) -> None:
     units, sure = bound.roster.by_file(name)
     unit = units[0] if len(units) == 1 and sure and bound.roster.given else ""
     reason = codes.sentence(refusal.code, **refusal.details)
-    bound.files.append(FileReport(name, receipt.sha256, "unreadable", reason, unit))
+    outcome: Outcome = "unreadable" if unit or receipt.submission is None else "unknown"
+    bound.files.append(FileReport(name, receipt.sha256, outcome, reason, unit))
     if unit:
-        bound.unreadable.setdefault(unit, []).append(receipt)
+        bound.unreadable.setdefault(unit, []).append(replace(receipt, submission=None, refusal=refusal))
     else:
         bound.findings.append(_of_file(codes.finding(refusal.code, refusal.details, where=name), name, ""))
 

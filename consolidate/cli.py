@@ -266,6 +266,8 @@ def _summary(finished: Run, out: Path) -> None:
     ]
     for finding in own[:8]:
         _print(f"  ▲ {finding.message}")
+    if len(own) > 8:
+        _print(f"  ▲ 另有{len(own) - 8}条，见findings.csv。")
     for note in finished.notes:
         _print(f"  · 影响较大：{note}")
     _print(

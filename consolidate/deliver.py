@@ -47,22 +47,37 @@ def returns(run: Run, received: Mapping[tuple[int, str], Received], workers: int
             continue
         task = annotate.Task(submission, report.findings, report.unit, run.year, run.office, run.template)
         jobs.append(_Job(received[(submission.folder, submission.file)], task))
-    books = cage.run(
-        _write, jobs, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=_lost, share=20
-    )
-    return {job.task.unit.name: book for job, book in zip(jobs, books, strict=True) if book}
+    books: dict[str, bytes] = {}
+    for way in (_marked, _rebuilt, _listing):
+        waiting = [job for job in jobs if job.task.unit.name not in books]
+        made = cage.run(
+            way, waiting, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=_lost, share=20
+        )
+        books |= {job.task.unit.name: book for job, book in zip(waiting, made, strict=True) if book}
+    return {job.task.unit.name: books[job.task.unit.name] for job in jobs if job.task.unit.name in books}
 
 
-def _write(job: _Job) -> bytes:
+def _marked(job: _Job) -> bytes:
+    """The unit's own workbook with the wrong cells marked."""
     content = guard.fetch(job.received)
     if isinstance(content, Refusal) or content.sha256 != job.task.submission.sha256:
         raise OutputError(f"{job.received.name}在运行中被改动：请等文件放好后再运行一次")
     return annotate.workbook(content.data, job.task)
 
 
-def _lost(job: _Job, loss: Loss) -> bytes:
-    """A file that cannot be carried over costs only the copy: it is rebuilt from the values read."""
+def _rebuilt(job: _Job) -> bytes:
+    """The standard form with the values read, for a file that kills or freezes its writer."""
     return annotate.rebuilt(job.task)
+
+
+def _listing(job: _Job) -> bytes:
+    """The list of findings alone, for values that cannot even be drawn anew."""
+    return annotate.listing(job.task)
+
+
+def _lost(job: _Job, loss: Loss) -> bytes:
+    """Nothing: the next, plainer way is tried."""
+    return b""
 
 
 def return_names(units: Sequence[str]) -> dict[str, str]:

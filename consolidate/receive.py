@@ -77,15 +77,15 @@ def _second_look(content: Content) -> Callable[[Iterable[Cell]], Mapping[Cell, C
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The receipt of a file that killed, froze or exhausted its reader."""
+    """The receipt of a file that killed, froze or exhausted its reader, or the guard."""
 
     seconds: float = SECONDS
     megabytes: int = MEGABYTES
 
     def __call__(self, received: Received, loss: Loss) -> Receipt:
-        """Say what happened; the bytes are hashed here, outside the reader that failed."""
-        content = guard.fetch(received)
-        digest = content.sha256 if isinstance(content, Content) else ""
+        """Say what happened; the bytes are only hashed here, outside the cage."""
+        data = guard.received_bytes(received)
+        digest = guard.digest(data) if isinstance(data, bytes) else ""
         refusal = cage.refusal(loss, seconds=self.seconds, megabytes=self.megabytes)
         return Receipt(received, digest, refusal=refusal)
 

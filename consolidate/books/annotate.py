@@ -19,7 +19,7 @@ from consolidate.books.carry import Stored
 from consolidate.books.review import Task
 from consolidate.model import Finding, Marker, Place
 
-__all__ = ["Task", "needed", "rebuilt", "workbook"]
+__all__ = ["Task", "listing", "needed", "rebuilt", "workbook"]
 
 AUTHOR = "审核意见"
 MARK = "mark"
@@ -45,6 +45,13 @@ def rebuilt(task: Task) -> bytes:
     book = rebuild.workbook(task.template, task.submission)
     lost = [f"原文件（{task.submission.kind}）不能直接批注，本表按读出的数重新制成，格式以原文件为准"]
     return _finished(book, _moved(task), lost, {})
+
+
+def listing(task: Task) -> bytes:
+    """The return as a list of findings alone."""
+    book = rebuild.empty()
+    lost = ["原文件不能批注，也不能重新制表，请按本页所列逐项修改原文件后重发"]
+    return _finished(book, replace(task, submission=replace(task.submission, sheets=())), lost, {})
 
 
 def _finished(

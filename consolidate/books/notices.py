@@ -72,7 +72,10 @@ def _unreadable(office: Office, report: UnitReport) -> str:
     found = (problem.basis or problem.message) if problem else ""
     advice = (problem.advice if problem else "") or "请用WPS或Excel打开原文件，另存为.xlsx后重发"
     reason = f"：{found.rstrip('。')}" if found else ""
-    return f"报来的文件{file}打不开{reason}。{advice.rstrip('。')}，{_back(office, '报送')}{_contact(office)}"
+    state = "不是要报的表" if problem and problem.code == "F.not_form" else "打不开"
+    return (
+        f"报来的文件{file}{state}{reason}。{advice.rstrip('。')}，{_back(office, '报送')}{_contact(office)}"
+    )
 
 
 def _back(office: Office, verb: str) -> str:

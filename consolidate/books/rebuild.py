@@ -30,12 +30,18 @@ def sheet_names(template: Template) -> list[str]:
     return [sheet.name for sheet in layout.standard(template)]
 
 
-def workbook(template: Template, submission: Submission) -> Workbook:
-    """The standard form with the values as they were read; flawed cells show what stood there."""
+def empty() -> Workbook:
+    """A book without sheets and without a date of its own."""
     book = Workbook()
     book.properties.created = book.properties.modified = _DATE
     for sheet in list(book.worksheets):
         book.remove(sheet)
+    return book
+
+
+def workbook(template: Template, submission: Submission) -> Workbook:
+    """The standard form with the values as they were read; flawed cells show what stood there."""
+    book = empty()
     raw = {flaw.item: flaw.raw for flaw in submission.flaws}
     for one in layout.standard(template):
         _sheet(book.create_sheet(one.name), one, template, submission, raw)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_CELLS = 1_000_000
+TOO_MANY = "一张表超过100万格"
 MAX_SPAN = 1_000
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
 
@@ -39,10 +40,17 @@ def value(text: str) -> object:
 
 
 def rectangle(name: str, rows: Iterable[Sequence[object]]) -> Sheet:
-    """A sheet whose rows are filled up with blanks to the same length."""
+    """A sheet whose rows are filled up with blanks to the same length; raises `OversizedError`."""
     listed = [list(row) for row in rows]
-    width = max(map(len, listed), default=0)
+    width = _checked(name, len(listed), max(map(len, listed), default=0))
     return Sheet(name, [row + [""] * (width - len(row)) for row in listed])
+
+
+def _checked(name: str, height: int, width: int) -> int:
+    """The width, when a sheet of that size may be laid out."""
+    if height * width > MAX_CELLS:
+        raise OversizedError(name)
+    return width
 
 
 def spanned(name: str, rows: Iterable[Iterable[Span]]) -> Sheet:
@@ -58,6 +66,7 @@ def spanned(name: str, rows: Iterable[Iterable[Span]]) -> Sheet:
                 column += 1
             last_row = min(row_number + max(span.rows, 1), height) - 1
             last_column = column + min(max(span.columns, 1), MAX_SPAN) - 1
+            _checked(name, last_row - row_number + 1, last_column - column + 1)
             for covered_row in range(row_number, last_row + 1):
                 for covered in range(column, last_column + 1):
                     cells.setdefault((covered_row, covered), "")
@@ -67,6 +76,6 @@ def spanned(name: str, rows: Iterable[Iterable[Span]]) -> Sheet:
             if (last_row, last_column) != (row_number, column):
                 merged.append((row_number, column, last_row, last_column))
             column = last_column + 1
-    width = max((column for _, column in cells), default=-1) + 1
+    width = _checked(name, height, max((column for _, column in cells), default=-1) + 1)
     grid = [[cells.get((row, column), "") for column in range(width)] for row in range(height)]
     return Sheet(name, grid, merged=tuple(merged))

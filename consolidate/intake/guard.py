@@ -38,10 +38,14 @@ _SPECIAL = {
 
 def fetch(received: Received) -> Content | Refusal:
     """The checked bytes of a received file or of a member of a .zip, or why it may not be read."""
-    data = read_bytes(received.path)
-    if isinstance(data, bytes) and received.member:
-        data = archive.member(data, received.member)
+    data = received_bytes(received)
     return examine(data, received.name) if isinstance(data, bytes) else data
+
+
+def received_bytes(received: Received) -> bytes | Refusal:
+    """The bytes of a received file or of a member of a .zip, whatever they are."""
+    data = read_bytes(received.path)
+    return archive.member(data, received.member) if isinstance(data, bytes) and received.member else data
 
 
 def read_bytes(path: str) -> bytes | Refusal:

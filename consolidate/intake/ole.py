@@ -80,6 +80,8 @@ def container(data: bytes) -> Container:
     if first_mini < _LAST_REGULAR and root < _LAST_REGULAR:
         box.mini_fat.frombytes(box.chain(first_mini))
         box.mini = box.chain(root)
+    if sum(size for _, size in box.entries.values()) > 2 * len(data):
+        raise BrokenError("F.damaged")  # streams that share their sectors: each would be walked anew
     for name in sorted(box.entries):
         box.stream(name)
     return box

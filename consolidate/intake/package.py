@@ -26,6 +26,7 @@ MAX_TOTAL = 256 << 20
 MAX_RATIO = 500
 RATIO_FREE = 100 << 10
 _CHUNK = 4 << 20
+_ENTRY = b"PK\1\2"
 _OVERLAP = 256
 _MODIFIED = re.compile(rb"<(?:dcterms:modified|dc:date)\b[^>]*>\s*(\d{4}-\d\d-\d\d[T0-9:.,+Z-]{0,24})")
 
@@ -41,6 +42,8 @@ class Package:
 
 def directory(data: bytes) -> list[zipfile.ZipInfo] | Refusal:
     """The members of a zip file, or why its directory is not acceptable."""
+    if (count := data.count(_ENTRY)) > 50 * MAX_ENTRIES:  # listing them all would take minutes
+        return _odd(f"内有{count}个部件，上限{MAX_ENTRIES}个")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from consolidate.model import Refusal
 
-FAR_ROW = 20_000
+FAR_ROW = 20_000  # with up to two letters of columns
+FAR_WIDE = 240  # with three
 MAX_AREA = 4_000_000  # cells of 32 bytes each in the reader: 128 MiB
 _NEAR_END = 8_192
 _XML = (".xml", ".rels", ".vml")
@@ -14,27 +16,33 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _UTF8 = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
+# Encodings of texts; Python's own others (punycode, undefined, …) take hours or raise what they like.
+_TEXTS = re.compile(
+    r"utf-?(?:8|16|32)|gb|hz$|big5|cp\d|iso8859|latin|koi8|mac-|shift|euc|johab|iso2022|ascii"
+)
 KNOWN_ERRORS = frozenset(
     {b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!", b"#GETTING_DATA", b"#DATA!"}
 )
 _ERROR = re.compile(
-    rb"""\bt\s*=\s*["']e["'][^>]*>(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)<"""
+    rb"""\bt\s*=\s*["']e["'][^<>]{0,999}>"""
+    rb"""(?:<(?:\w+:)?f\b[^<>]{0,999}?(?:/>|>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v>([^<]*)<"""
 )
-_HIDDEN = re.compile(rb"""<(?:\w+:)?(?:row|col)\b[^>]*\bhidden\s*=\s*["'](?:1|true)["']""")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?(?:row|col)\b[^<>]{0,999}\bhidden\s*=\s*["'](?:1|true)["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 _UNCACHED = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)(?:<(?:\w+:)?v>(?=</)|<(?:\w+:)?v/>|</(?:\w+:)?c>)"
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]{0,999}/>)(?:<(?:\w+:)?v>(?=</)|<(?:\w+:)?v/>|</(?:\w+:)?c>)"
 )
 _ODF_SIGNS = {
     "formulas": re.compile(rb"table:formula="),
     "errors": re.compile(rb'calcext:value-type="error"|<text:p>(?:#[A-Z]|Err:\d)'),
-    "uncached": re.compile(rb'table:formula="[^"]*"[^>]*/>|table:formula="[^"]*"(?![^>]*office:value-type)'),
+    "uncached": re.compile(rb'table:formula="[^"]*"(?:[^<>]{0,9999}/>|(?![^<>]{0,9999}office:value-type))'),
     "hidden rows": re.compile(rb'table:visibility="(?:collapse|filter)"'),
     "links": re.compile(rb"""table:formula="[^"]*'(?:file|https?)://"""),
     "merged": re.compile(rb'number-(?:rows|columns)-spanned="(?!1")'),
 }
 _LAST_ROW = re.compile(rb"""\br\s*=\s*["'](\d+)""")
-_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]+)(\d+)["'][^>]*(?<!/)>(?!</)""")
+_THREE_LETTERS = re.compile(rb"""\br\s*=\s*["'][A-Z]{3}\d""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^<>]{0,999}?\br\s*=\s*["']([A-Z]+)(\d+)["'][^<>]{0,999}(?<!/)>(?!</)""")
 
 
 def look(name: str, part: bytes, signs: set[str]) -> Refusal | None:
@@ -76,8 +84,16 @@ def utf8(part: bytes) -> bytes:
         codec = declared_encoding(part)
         if codec is None:
             return part
-        text = part.decode(codec)
+        text = part.decode(known_codec(codec))
     return _DECLARATION.sub("", text).encode("utf-8", "replace")
+
+
+def known_codec(name: str) -> str:
+    """Python's name of an encoding that texts are written in; LookupError for any other."""
+    found = codecs.lookup(name).name
+    if not _TEXTS.match(found):
+        raise LookupError(name)
+    return found
 
 
 def declared_encoding(part: bytes) -> str | None:
@@ -99,7 +115,8 @@ def _sheet(part: bytes, signs: set[str]) -> Refusal | None:
     if b"hidden" in part and _HIDDEN.search(part):
         signs.add("hidden rows")
     last = _LAST_ROW.search(part, max(part.rfind(b"row "), 0))
-    if last and int(last[1]) > FAR_ROW:
+    row = int(last[1][:12]) if last else 0
+    if row > FAR_ROW or (row > FAR_WIDE and _THREE_LETTERS.search(part)):
         return _far(part)
     return None
 

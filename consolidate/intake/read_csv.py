@@ -22,9 +22,10 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         return Refusal("F.damaged", {"reason": "文本表格的引号或换行不成对"})
-    if sum(map(len, rows)) > grid.MAX_CELLS:
-        return Refusal("F.kind", {"kind": "纯文本"})
-    return (grid.rectangle("表1", ([grid.value(cell) for cell in row] for row in rows)),)
+    try:
+        return (grid.rectangle("表1", ([grid.value(cell) for cell in row] for row in rows)),)
+    except grid.OversizedError:
+        return Refusal("F.zip_entries", {"reason": grid.TOO_MANY})
 
 
 def decode(data: bytes) -> str | None:

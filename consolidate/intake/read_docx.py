@@ -30,10 +30,10 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     except (OpcError, BadZipFile, KeyError, ValueError, AttributeError, etree.LxmlError):
         return Refusal("F.damaged", {"reason": "Word文档内容读不出来"})
     except grid.OversizedError:
-        return Refusal("F.zip_entries", {"reason": "一张表超过100万格"})
+        return Refusal("F.zip_entries", {"reason": grid.TOO_MANY})
     if not grids:
         return Refusal("F.kind", {"kind": "Word文档（里面没有表格）"})
-    prose = [line for line in _prose(body) if line]
+    prose = [line for line in _prose(body) if line][: grid.MAX_CELLS]
     return ((grid.rectangle(PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
 
 

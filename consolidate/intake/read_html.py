@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
-from consolidate.intake import grid, read_csv
+from consolidate.intake import grid, parts, read_csv
 from consolidate.intake.grid import Span
 from consolidate.model import Refusal, Sheet
 
@@ -40,8 +40,8 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     except (etree.LxmlError, ValueError, RecursionError):
         return Refusal("F.damaged", {"reason": "网页内容读不出来"})
     except grid.OversizedError:
-        return Refusal("F.zip_entries", {"reason": "一张表超过100万格"})
-    prose = _prose(root, tables)
+        return Refusal("F.zip_entries", {"reason": grid.TOO_MANY})
+    prose = _prose(root, tables)[: grid.MAX_CELLS]
     return ((grid.rectangle(PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
 
 
@@ -52,8 +52,8 @@ def _decode(data: bytes) -> str | None:
         codec = declared[1].decode("ascii").lower()
         codec = "gb18030" if codec in ("gb2312", "gbk", "gb18030") else codec
         try:
-            return data.decode(codec)
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(parts.known_codec(codec))
+        except (LookupError, UnicodeError):
             pass  # the declaration is wrong: try what usually is right
     return read_csv.decode(data)
 

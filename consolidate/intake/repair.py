@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ERROR_CELL = re.compile(
-    rb"""(<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>)([^<]*)""",
+    rb"""(<(?:\w+:)?c\b[^<>]{0,999}\bt\s*=\s*["']e["'][^<>]{0,999}>(?:(?!</?(?:\w+:)?c[\s>]).)*?<(?:\w+:)?v>)"""
+    rb"""([^<]*)""",
     re.DOTALL,
 )
 
