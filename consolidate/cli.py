@@ -221,6 +221,9 @@ def _run(
 def _load() -> None:
     """Import what checking and writing need; while workers read, this costs no time."""
     from consolidate import deliver, pipeline  # noqa: F401
+    from consolidate.checks import validate
+
+    validate.ready()
 
 
 @contextlib.contextmanager

@@ -266,7 +266,10 @@ def _judged(bound: Bound, cases: Sequence[_Case], inputs: Inputs) -> Judged:
     ours = settle.identify(level, template, inputs.year, OWN_LEVEL, None, totals)
     office = [*bound.findings, *settle.alike({case.unit.name: case.findings for case in cases})]
     names = {case.unit.name for case in included}
-    units = tuple(_report(case, names, cases) for case in cases)
+    delegates: dict[str, list[str]] = {}
+    for case in cases:
+        delegates.setdefault(case.unit.reported_by, []).append(case.unit.name)
+    units = tuple(_report(case, names, delegates.get(case.unit.name, ())) for case in cases)
     others = settle.decide([*ours, *_identified(office, bound, inputs)], inputs.decided, template)
     findings = _sorted([*(f for unit in units for f in unit.findings), *others], units, template)
     return Judged(
@@ -322,10 +325,9 @@ def _identified(findings: Sequence[Finding], bound: Bound, inputs: Inputs) -> li
     ]
 
 
-def _report(case: _Case, included: set[str], cases: Sequence[_Case]) -> UnitReport:
+def _report(case: _Case, included: set[str], delegates: Sequence[str]) -> UnitReport:
     choice = case.choice
-    delegates = "、".join(other.unit.name for other in cases if other.unit.reported_by == case.unit.name)
-    remark = case.remark or (f"代报{delegates}" if delegates else "")
+    remark = case.remark or (f"代报{'、'.join(delegates)}" if delegates else "")
     counting = choice.counting if choice is not None and case.now >= 0 else None
     conflicting = choice.conflict[-1] if choice is not None and choice.conflict else None
     return UnitReport(

@@ -39,7 +39,7 @@ def clean(text: str) -> str:
 def save(book: Workbook, stored: Mapping[tuple[str, str], Stored]) -> bytes:
     """The workbook as bytes; the same for the same workbook, whatever the day."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(stream, "w") as package:
         modified = book.properties.modified
         writer = ExcelWriter(book, package)
         writer.write_data()

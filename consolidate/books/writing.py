@@ -107,11 +107,10 @@ def render(title: str, draw: Callable[[Book], None], *, in_memory: bool = True) 
 
 
 def _same_everywhere(content: bytes) -> bytes:
-    """The package without the mark of the system that zipped it."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
-        for member in source.namelist():
-            info = zipfile.ZipInfo(member, (1980, 1, 1, 0, 0, 0))
-            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            target.writestr(info, source.read(member))
+    """The package without the mark of the system that zipped it: only its directory is written again."""
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as package:
+        for member in package.infolist():
+            member.create_system, member.external_attr = 0, 0
+        package.comment = b""  # a package counts as changed when its comment is set
     return buffer.getvalue()

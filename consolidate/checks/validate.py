@@ -27,6 +27,11 @@ class Failures:
     rules: list[int] = field(default_factory=list)
 
 
+def ready() -> None:
+    """Have Pandera import now what it would import at its first validation."""
+    pa.DataFrameSchema({}).validate(pd.DataFrame())
+
+
 def failures(frame: Frame) -> list[Failures]:
     """Failures of each submission, in the frame's order, items and rules in template order."""
     result = [Failures() for _ in frame.submissions]

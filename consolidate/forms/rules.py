@@ -305,10 +305,8 @@ def _resolve(name: str, scope: _Scope, items: tuple[Item, ...]) -> tuple[int, ..
 
 def _keys(item: Item, scope: _Scope) -> tuple[tuple[str, ...] | None, tuple[bool, ...]]:
     """The part of an item's path that names are compared with, or None when it is outside the scope."""
-    path = (*item.row_path, *item.column_path)
-    flags = (*item.totals[0], *item.totals[1])
     if scope.mode == "full":
-        return (item.table, *path), (False, *flags)
+        return (item.table, *item.row_path, *item.column_path), (False, *item.totals[0], *item.totals[1])
     if item.table != scope.table:
         return None, ()
     if scope.mode == "row":
@@ -319,8 +317,10 @@ def _keys(item: Item, scope: _Scope) -> tuple[tuple[str, ...] | None, tuple[bool
         return (item.row_path, item.totals[0]) if same else (None, ())
     if scope.mode == "item":
         return (("value",), (False,)) if item.id == scope.fixed[0] else (None, ())
-    depth = len(scope.fixed)
-    return (path[depth:], flags[depth:]) if path[:depth] == scope.fixed else (None, ())
+    depth, path = len(scope.fixed), (*item.row_path, *item.column_path)
+    if path[:depth] != scope.fixed:
+        return None, ()
+    return path[depth:], (*item.totals[0], *item.totals[1])[depth:]
 
 
 def _label(name: str, scope: _Scope, items: tuple[Item, ...], found: tuple[int, ...]) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 LONGEST = 160  # longer texts are prose, never labels
 
@@ -147,11 +148,22 @@ def likeness(found: str, expected: str) -> float:
     """How alike two different keys are, from 0 to 1: typos, missing words, an added remark."""
     if not found or not expected:
         return 0.0
-    short, long = sorted((found, expected), key=len)
-    within = len(short) >= 3 and len(short) >= 0.35 * len(long) and short in long
-    if within and (long.startswith(short) or found == short):
-        return 0.85
-    return fuzz.ratio(found, expected) / 100
+    return 0.85 if _within(found, expected) else fuzz.ratio(found, expected) / 100
+
+
+def unlike(found: str, expected: Iterable[str], limit: float) -> bool:
+    """Whether a key is less like all of these than `limit` (up to 0.85)."""
+    if process.extractOne(found, expected, scorer=fuzz.ratio, score_cutoff=100 * limit) is not None:
+        return False
+    return not any(_within(found, one) for one in expected)
+
+
+def _within(found: str, expected: str) -> bool:
+    """Whether one key is a good part of the other."""
+    short, long = (found, expected) if len(found) <= len(expected) else (expected, found)
+    if len(short) < 3 or len(short) < 0.35 * len(long) or short not in long:
+        return False
+    return long.startswith(short) or found == short
 
 
 def without_remark(text: str) -> str:

@@ -144,4 +144,4 @@ def is_inert(text: str, near: bool, vocabulary: Vocabulary) -> bool:
         return False
     if labels.is_aside(key) or labels.is_unit(key) or misspelt([key], words):
         return False
-    return not near or all(labels.likeness(key, word) < 0.5 for word in words.rows)
+    return not near or labels.unlike(key, words.rows, 0.5)

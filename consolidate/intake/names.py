@@ -44,16 +44,16 @@ def place_of(office: str) -> str:
 
 
 # Words of a file name that say what the file is, not whose it is.
-_FILLERS = (
+_FILLERS = tuple(map(normal, (
     "人民政府", "街道办事处", "办事处", "政府信息公开", "政务公开", "信息公开", "依申请公开", "政府",
     "审核意见", "年度报告", "工作", "年报", "年度", "报告", "报表", "统计", "汇总", "数据", "附件",
     "填报", "表格", "表", "最终", "终稿", "定稿", "修改", "修订", "更正", "重报", "补报", "上报", "报送",
     "副本", "盖章", "完整", "新", "版", "稿", "第", "次", "年", "的", "份", "已", "后", "改", "加密",
-)  # fmt: skip
+)))  # fmt: skip
 
 
 def is_filler(text: str) -> bool:
     """Whether a piece of a normalised file name holds nothing but such words, digits and punctuation."""
     for filler in _FILLERS:
-        text = text.replace(normal(filler), "")
+        text = text.replace(filler, "")
     return not re.search(r"[\u3400-\u9fff]", text)

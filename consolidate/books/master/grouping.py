@@ -58,18 +58,25 @@ def _row(report: UnitReport) -> Row:
 
 
 def _group(region: str, kind: str, reports: Sequence[UnitReport]) -> Row:
-    vectors = [report.submission.values for report in reports if report.submission is not None]
-    sums: Vector | None = None
-    for vector in vectors:
+    size = f"{len(reports)}个单位"
+    name = f"{region_name(region)}（{size}）"
+    return Row(region if region.isdigit() else "", name, kind, size, sums(reports))
+
+
+def sums(reports: Sequence[UnitReport]) -> list[float]:
+    """What some units' figures add up to, item by item; nothing when none has figures."""
+    total: Vector | None = None
+    for report in reports:
+        if report.submission is None:
+            continue
+        vector = report.submission.values
         # A blank or a fraction of the smallest unit counts as 0, as in the totals; % gives NaN for a blank.
         odd = vector % 1 != 0
         if odd.any():
             vector = vector.copy()
             vector[odd] = 0.0
-        sums = vector if sums is None else sums + vector
-    size = f"{len(reports)}个单位"
-    values = [] if sums is None else sums.tolist()
-    return Row(region if region.isdigit() else "", f"{region_name(region)}（{size}）", kind, size, values)
+        total = vector if total is None else total + vector
+    return [] if total is None else total.tolist()
 
 
 def region_name(region: str) -> str:
