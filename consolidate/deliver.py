@@ -5,7 +5,7 @@ Part of the pipeline: it calls the books one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from consolidate.books import (
@@ -27,7 +27,7 @@ from consolidate.model import Received, Refusal, Run
 
 LAST = "run.json"
 SECONDS = 30.0
-MEGABYTES = 1024
+MEGABYTES = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,23 @@ class _Job:
     task: annotate.Task
 
 
-def returns(run: Run, received: Mapping[tuple[int, str], Received], workers: int) -> dict[str, bytes]:
-    """Unit → the bytes of its return, for each unit that must act and whose file could be read."""
+def everything(run: Run, received: Mapping[tuple[int, str], Received], workers: int) -> dict[str, bytes]:
+    """Name → content of everything that a run writes; the master is made while workers mark the returns."""
+    made: list[bytes] = []
+    books = returns(run, received, workers, meanwhile=lambda: made.append(master.workbook(run)))
+    return files(run, books, made[0])
+
+
+def returns(
+    run: Run,
+    received: Mapping[tuple[int, str], Received],
+    workers: int,
+    meanwhile: Callable[[], object] | None = None,
+) -> dict[str, bytes]:
+    """Unit → the bytes of its return, for each unit that must act and whose file could be read.
+
+    `meanwhile` is called once, while the workers write.
+    """
     jobs = []
     for report in run.units:
         submission = report.submission
@@ -51,8 +66,10 @@ def returns(run: Run, received: Mapping[tuple[int, str], Received], workers: int
     for way in (_marked, _rebuilt, _listing):
         waiting = [job for job in jobs if job.task.unit.name not in books]
         made = cage.run(
-            way, waiting, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=_lost, share=20
-        )
+            way, waiting, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=_lost, share=20,
+            meanwhile=meanwhile,
+        )  # fmt: skip
+        meanwhile = None
         books |= {job.task.unit.name: book for job, book in zip(waiting, made, strict=True) if book}
     return {job.task.unit.name: books[job.task.unit.name] for job in jobs if job.task.unit.name in books}
 
@@ -86,14 +103,19 @@ def return_names(units: Sequence[str]) -> dict[str, str]:
     return {unit: f"returns/{name}" for unit, name in zip(units, names, strict=True)}
 
 
-def files(run: Run, books: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
-    """Name → content of everything that a run writes; `books` are the returns by unit."""
+def files(
+    run: Run, books: Mapping[str, bytes] | None = None, master_book: bytes | None = None
+) -> dict[str, bytes]:
+    """Name → content of everything that a run writes; `books` are the returns by unit.
+
+    `master_book` is the master where it has been made already.
+    """
     names = return_names(list(books or {}))
     totals = tables.totals(run).encode()
     written = {names[unit]: book for unit, book in (books or {}).items()}
     return written | {
         "findings.csv": tables.findings(run.findings).encode("utf-8", "replace"),
-        "master.xlsx": master.workbook(run),
+        "master.xlsx": master.workbook(run) if master_book is None else master_book,
         registers.DECISIONS: registers.decisions(run),
         registers.ADJUSTMENTS: registers.adjustments(run),
         "totals.csv": totals,

@@ -19,7 +19,7 @@ from consolidate.intake.extract import LayoutMemory
 from consolidate.model import Place, Received, Refusal, Submission
 
 SECONDS = 20.0
-MEGABYTES = 1024
+MEGABYTES = 640  # honest files of other programs take up to 500; two workers stay under 1.5 GB
 
 
 @dataclass(frozen=True, slots=True)

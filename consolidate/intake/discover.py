@@ -27,7 +27,7 @@ _ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar"})
 _MEANT = frozenset([
     ".xlsx", ".xlsm", ".xlsb", ".xls", ".xltx", ".xltm", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods",
     ".csv", ".tsv", ".htm", ".html", ".mht", ".mhtml", ".docx", ".doc", ".dot", ".wps", ".wpt", ".rtf",
-    ".odt", ".pdf", ".ofd", ".ppt", ".pptx",
+    ".odt", ".pdf", ".ofd", ".xps", ".ppt", ".pptx", ".numbers", ".dbf", ".xml", ".eml", ".msg",
     ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic",
 ])  # fmt: skip
 _OFFICE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")

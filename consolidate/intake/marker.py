@@ -38,7 +38,7 @@ def parse(rows: Sequence[Sequence[object]]) -> Marker | None:
         role=role,
         template=single.pop("template", ""),
         version=single.pop("version", ""),
-        year=int(year) if year.isascii() and year.isdigit() else None,
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
         source=single.pop("source", ""),
         data_sheets=tuple(sheets),
         digests=digests,

@@ -12,7 +12,9 @@ FAR_WIDE = 240  # with three
 MAX_AREA = 4_000_000  # cells of 32 bytes each in the reader: 128 MiB
 _NEAR_END = 8_192
 _XML = (".xml", ".rels", ".vml")
-_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+_BEFORE = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00")
+_WIDEST = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _UTF8 = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
@@ -47,7 +49,7 @@ _CELL = re.compile(rb"""<(?:\w+:)?c\b[^<>]{0,999}?\br\s*=\s*["']([A-Z]+)(\d+)["'
 
 def look(name: str, part: bytes, signs: set[str]) -> Refusal | None:
     """Add the signs seen in (a piece of) a part to `signs`, or say why the file is refused."""
-    if not name.endswith(_XML):
+    if not name.endswith(_XML) and (name.endswith(".svg") or not part[:8].lstrip(_BEFORE).startswith(b"<")):
         return None
     if part.startswith(_WIDE) or declared_encoding(part):
         signs.add("repair")
@@ -70,7 +72,12 @@ def _readable(part: bytes) -> bytes:
 
 
 def wide_text(part: bytes) -> str:
-    """The text of a UTF-16 part, with or without its byte order mark; bad pairs become U+FFFD."""
+    """The text of a UTF-16 part, with or without its byte order mark, or of a UTF-32 part with one.
+
+    Bad pairs become U+FFFD.
+    """
+    if part.startswith(_WIDEST):
+        return part.decode("utf-32", "replace")
     marked = part.startswith((b"\xff\xfe", b"\xfe\xff"))
     codec = "utf-16" if marked else "utf-16-be" if part.startswith(b"\x00") else "utf-16-le"
     return part.decode(codec, "replace")

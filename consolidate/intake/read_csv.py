@@ -16,7 +16,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     if text is None:
         return Refusal("F.kind", {"kind": "编码无法识别的文本"})
     delimiter = max("\t,;", key=lambda sign: text.count(sign, 0, 20_000))
-    if delimiter not in text:
+    if delimiter not in text and "\n" not in text.strip():  # lines alone may be a list of units
         return Refusal("F.kind", {"kind": "纯文本"})
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

@@ -33,7 +33,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
         return Refusal("F.zip_entries", {"reason": grid.TOO_MANY})
     if not grids:
         return Refusal("F.kind", {"kind": "Word文档（里面没有表格）"})
-    prose = [line for line in _prose(body) if line][: grid.MAX_CELLS]
+    prose = [line for line in _prose(body, set(tables)) if line][: grid.MAX_CELLS]
     return ((grid.rectangle(PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
 
 
@@ -97,8 +97,8 @@ def _line(paragraph: etree._Element) -> str:
     )
 
 
-def _prose(body: etree._Element) -> Iterator[str]:
-    """The paragraphs outside of tables."""
+def _prose(body: etree._Element, read: set[etree._Element]) -> Iterator[str]:
+    """The paragraphs outside of the tables read: those that only frame others may hold some."""
     for paragraph in body.iter(f"{_W}p"):
-        if next(paragraph.iterancestors(f"{_W}tbl"), None) is None:
+        if next(paragraph.iterancestors(f"{_W}tbl"), None) not in read:
             yield _line(paragraph).strip()

@@ -33,6 +33,9 @@ NAMES = {
     "7z": "7-Zip压缩包",
     "gz": "GZIP压缩包",
     "zip": "ZIP压缩包",
+    "numbers": "苹果Numbers表格（.numbers）",
+    "xps": "XPS版式文件",
+    "eml": "电子邮件（.eml）",
     "rtf": "RTF文档",
     "image": "图片",
     "mht": "单个文件网页（.mht）",
@@ -70,6 +73,15 @@ _BIFF_STARTS = (
     b"\x09\x00\x04\x00",
 )
 _HTML_SIGNS = (b"<html", b"<table", b"<!doctype html", b"<body", b"<meta", b"<tr", b"<head")
+_MAIL = (
+    b"from:",
+    b"received:",
+    b"return-path:",
+    b"delivered-to:",
+    b"date:",
+    b"message-id:",
+    b"mime-version:",
+)
 _MIMETYPES = {
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
     b"application/vnd.oasis.opendocument.text": "odt",
@@ -100,8 +112,10 @@ def _textual(head: bytes) -> str:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     plain = (head.decode("utf-16", "ignore").encode() if wide else head).removeprefix(b"\xef\xbb\xbf")
     start = plain.lstrip().lower()
-    if start.startswith((b"mime-version:", b"from:")) and b"multipart/" in start:
+    if start.startswith((b"mime-version:", b"from:")) and b"multipart/related" in start:
         return "mht"
+    if start.startswith(_MAIL) and b"mime-version:" in start:
+        return "eml"
     if start.startswith(b"<?xml") and b"<html" not in start:
         return "xml2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in start else "xml"
     if start.startswith(b"<") and any(sign in start for sign in _HTML_SIGNS):
@@ -120,6 +134,10 @@ def office(names: Iterable[str], mimetype: bytes = b"") -> str:
     seen = {name.replace("\\", "/").lower() for name in names}
     if "xl/workbook.bin" in seen:
         return "xlsb"
+    if "index/document.iwa" in seen or "index.zip" in seen:
+        return "numbers"
+    if "fixeddocseq.fdseq" in seen:
+        return "xps"
     if "[content_types].xml" in seen:
         return _open_xml(seen)
     if "ofd.xml" in seen:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.hostile.books import BOOKS
 from tests.hostile.files import FILES, good
+from tests.hostile.more import MORE
+from tests.hostile.tricks import TRICKS
 
 # Names that trouble file systems, terminals and output files; the unit is told by the cover.
 NAMES: dict[str, str] = {
@@ -42,12 +44,30 @@ SYSTEM = {
 }
 
 
+def units() -> list[str]:
+    """The units on the covers of the set, for a roster."""
+    plain = [f"{unit}镇" for unit in BOOKS | TRICKS]
+    others = ["".join((*name.partition(".")[::2], "镇")) for name in FILES | MORE]
+    inner = (
+        "内镇",
+        "包一镇",
+        "包二镇",
+        "包三镇",
+        "包内镇",
+        "包内坏镇",
+        "包内国标镇",
+        "套娃镇",
+        "压缩控制内镇",
+    )
+    return sorted({*plain, *others, *NAMES.values(), "国标字节镇", *inner})
+
+
 def make(folder: Path) -> set[str]:
     """Fill a folder, which is made, with the whole set; the names that this platform cannot hold."""
     folder.mkdir(parents=True, exist_ok=True)
-    for unit, book in BOOKS.items():
+    for unit, book in (BOOKS | TRICKS).items():
         (folder / f"{unit}镇.xlsx").write_bytes(book(f"{unit}镇"))
-    for name, file in FILES.items():
+    for name, file in (FILES | MORE).items():
         unit, dot, ending = name.partition(".")
         (folder / f"{unit}镇{dot}{ending}").write_bytes(file(f"{unit}{ending}镇"))
     for name, data in SYSTEM.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from consolidate import receive
 from consolidate.intake import cage, guard, read
 from consolidate.model import Refusal
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from consolidate.model import Received, Workbook
 
-SECONDS, MEGABYTES = 20, 1024
+SECONDS, MEGABYTES = receive.SECONDS, receive.MEGABYTES
 
 
 def one(received: Received) -> Workbook | Refusal:
