@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 from consolidate.cli import app
 
 
 def main() -> None:
     """Run the command line."""
+    # Nearly all that a run makes lives until its end: looking for garbage 100 times as often finds none.
+    gc.set_threshold(100_000, 50, 50)
     app()
 
 

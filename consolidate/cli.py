@@ -204,10 +204,8 @@ def _run(
 
         result = pipeline.finish(gathered, watch)
         finished = result.run
-        watch.stage("写审核意见", 0)
-        books = deliver.returns(finished, result.received, chosen.workers or 2)
         watch.stage("写结果", 0)
-        files = deliver.files(finished, books)
+        files = deliver.everything(finished, result.received, chosen.workers or 2)
     if report:
         files |= deliver.report(finished)
     output.write(out, files, deliver.LAST)

@@ -167,9 +167,10 @@ def _units(rows: Sequence[Sequence[object]], heads: list[str], first: int, file:
     fields = {normal(label): name for label, name in COLUMNS.items()}
     units: list[Unit] = []
     seen: dict[str, int] = {}
+    named = {head: fields[normal(head)] for head in heads if normal(head) in fields}
     for number, row in enumerate(rows, start=first):
         cells = {head: _text(cell) for head, cell in zip(heads, row, strict=False) if head}
-        known = {fields[normal(h)]: text for h, text in cells.items() if normal(h) in fields}
+        known = {named[head]: text for head, text in cells.items() if head in named}
         if not known.get("name"):
             if any(cells.values()):
                 raise RosterError(f"单位名单{file}第{number}行没有单位名称：请补上，或删去这一行")
@@ -177,7 +178,7 @@ def _units(rows: Sequence[Sequence[object]], heads: list[str], first: int, file:
         for key, what in ((normal(known["name"]), "单位名称"), (normal(known.get("code", "")), "单位代码")):
             if key and (earlier := seen.setdefault(key, number)) != number:
                 raise RosterError(f"单位名单{file}第{number}行与第{earlier}行的{what}相同：请删去重复的一行")
-        extra = {h: text for h, text in cells.items() if normal(h) not in fields}
+        extra = {head: text for head, text in cells.items() if head not in named}
         units.append(_unit(known, extra))
     if not units:
         raise RosterError(f"单位名单{file}中没有单位")
