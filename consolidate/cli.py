@@ -207,7 +207,9 @@ def _run(
         watch.stage("写结果", 0)
         files = deliver.everything(finished, result.received, chosen.workers or 2)
     if report:
-        files |= deliver.report(finished)
+        from consolidate import publish
+
+        files |= publish.report(finished)
     output.write(out, files, deliver.LAST)
     if as_json:
         _print(tables.text(tables.document(finished)).rstrip())

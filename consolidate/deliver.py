@@ -17,10 +17,8 @@ from consolidate.books import (
     registers,
     status,
     tables,
-    word,
 )
 from consolidate.errors import OutputError
-from consolidate.forms import catalogue
 from consolidate.intake import cage, guard
 from consolidate.intake.cage import Loss
 from consolidate.model import Received, Refusal, Run
@@ -123,15 +121,4 @@ def files(
         "notices.csv": notices.table(run).encode("utf-8", "replace"),
         "status.html": status.page(run, names).encode("utf-8", "replace"),
         LAST: tables.text(tables.document(run)).encode("utf-8", "replace"),
-    }
-
-
-def report(run: Run) -> dict[str, bytes]:
-    """report.docx and report.html, from the Word template beside the form's template (or a plain one)."""
-    folder = catalogue.folder()
-    shipped = [folder / name for name in word.template_names(run.template.id)]
-    look = next((path.read_bytes() for path in shipped if path.is_file()), None)
-    return {
-        "report.docx": word.report(run, look),
-        "report.html": word.html(run, look).encode("utf-8", "replace"),
     }
