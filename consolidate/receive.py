@@ -104,24 +104,32 @@ def everything(
     `meanwhile` is called once, while the workers read.
     """
     if executor is not None:
-        receipts = list(executor.map(receiver, received))
-    else:
-        receipts = cage.run(
-            receiver, received, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=Lost(), done=done,
-            meanwhile=meanwhile,
-        )  # fmt: skip
-    return _interned(receipts)
+        return interned(executor.map(receiver, received))
+    return cage.run(
+        receiver, received, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=Lost(), done=done,
+        meanwhile=meanwhile, arrived=_Layouts(),
+    )  # fmt: skip
 
 
-def _interned(receipts: Sequence[Receipt]) -> list[Receipt]:
+def interned(receipts: Iterable[Receipt]) -> list[Receipt]:
     """Receipts whose equal layouts are one object again: each came out of a worker as a copy."""
-    known: dict[tuple[Place | None, ...], tuple[Place | None, ...]] = {}
-    result = []
-    for receipt in receipts:
+    return list(map(_Layouts(), receipts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layouts:
+    """Makes equal layouts of receipts one object: three quarters of what a receipt takes in memory."""
+
+    places: dict[tuple[Place | None, ...], tuple[Place | None, ...]] = field(default_factory=dict)
+    covers: dict[tuple[tuple[str, Place], ...], Mapping[str, Place]] = field(default_factory=dict)
+
+    def __call__(self, receipt: Receipt) -> Receipt:
+        """The receipt with layouts that earlier ones have."""
         submission = receipt.submission
-        if submission is not None:
-            places = known.setdefault(submission.places, submission.places)
-            if places is not submission.places:
-                receipt = replace(receipt, submission=replace(submission, places=places))
-        result.append(receipt)
-    return result
+        if submission is None:
+            return receipt
+        places = self.places.setdefault(submission.places, submission.places)
+        cover = self.covers.setdefault(tuple(submission.cover_places.items()), submission.cover_places)
+        if places is submission.places and cover is submission.cover_places:
+            return receipt
+        return replace(receipt, submission=replace(submission, places=places, cover_places=cover))

@@ -28,14 +28,14 @@ def _sizes(frame: Frame, counting: NDArray[np.bool_], result: list[list[Finding]
         if item.unit != "万元":
             continue
         column = frame.values[:, item.index]
-        amounts = column[counting & (column > 0)]
+        amounts = np.sort(column[counting & (column > 0)])
         for row in np.flatnonzero(column > 0):
             last = frame.last[row, item.index]
-            others = amounts[amounts != column[row]] if len(amounts) > PEERS else np.empty(0)
+            middle = _median_of_others(amounts, column[row])
             if last > 0 and column[row] >= FACTOR * last:
                 against = f"上年{item.text(float(last))}万元"
-            elif len(others) >= PEERS and column[row] >= FACTOR * float(np.median(others)):
-                against = f"其他单位的中位数{item.text(float(np.median(others)))}万元"
+            elif column[row] >= FACTOR * middle:
+                against = f"其他单位的中位数{item.text(middle)}万元"
             else:
                 continue
             place = frame.submissions[row].places[item.index]
@@ -46,6 +46,17 @@ def _sizes(frame: Frame, counting: NDArray[np.bool_], result: list[list[Finding]
                     table=item.table, table_name=item.table_name,
                 )
             )  # fmt: skip
+
+
+def _median_of_others(ordered: NDArray[np.float64], value: float) -> float:
+    """The median of the sorted amounts that differ from `value`; infinite when they are too few."""
+    first, end = np.searchsorted(ordered, value, "left"), np.searchsorted(ordered, value, "right")
+    count = int(len(ordered) - (end - first))
+    if count < PEERS:
+        return np.inf
+    places = ((count - 1) // 2, count // 2)  # one and the same when the count is odd
+    below, above = (ordered[place if place < first else place + end - first] for place in places)
+    return float(below + above) / 2
 
 
 def _copies(frame: Frame, counting: NDArray[np.bool_], units: list[str], result: list[list[Finding]]) -> None:

@@ -77,9 +77,9 @@ def build(
             blank[row, flaw.item] &= codes.CODES[flaw.code].severity != "error"
     numbers = np.nan_to_num(values, nan=0.0)
     residuals = residuals_of(template.rules, numbers, last, faulty | absent)
-    for number, rule in enumerate(template.rules):
-        off = [row for row, level in enumerate(levels) if not rule.applies("unit", level)]
-        residuals[off, number] = np.nan
+    for level in sorted(set(levels)):
+        off = [number for number, rule in enumerate(template.rules) if not rule.applies("unit", level)]
+        residuals[np.ix_([one == level for one in levels], off)] = np.nan
     return Frame(template, tuple(submissions), values, blank, faulty, absent, last, residuals)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from consolidate import codes
 from consolidate.checks.explanation import Action, Component, Diagnosis
 from consolidate.checks.frame import Frame, residuals_of
@@ -197,7 +199,7 @@ def _explain_logic(frame: Frame, row: int, failures: Failures, causes: _Causes) 
     if not causes.corrected:
         return
     rules = frame.template.rules
-    values = frame.filled[row : row + 1].copy()
+    values = np.nan_to_num(frame.values[row : row + 1], nan=0.0)
     for item, value in causes.corrected.items():
         if item < values.shape[1]:
             values[0, item] = value

@@ -66,6 +66,7 @@ def run(
     method: str = "",
     done: Callable[[], object] | None = None,
     meanwhile: Callable[[], object] | None = None,
+    arrived: Callable[[Result], Result] | None = None,
 ) -> list[Result]:
     """The results of a top-level function over picklable tasks, in the tasks' order.
 
@@ -73,15 +74,17 @@ def run(
     `megabytes` beyond what a worker starts with; `lost` makes the result of a task that has none. `done`
     is called after each result. `inline` runs without any protection; `method` forces a start method.
     `meanwhile` is called once, while the workers are busy, and has ended when the results are there.
+    `arrived` makes of each result what is kept of it, as soon as it is there.
     A `ConsolidateError` raised in a worker is raised here.
     """
     if inline or not tasks:
         if meanwhile:
             meanwhile()
-        return [_tick(done, function(task)) for task in tasks]
+        found = (function(task) for task in tasks)
+        return [_tick(done, arrived(result) if arrived else result) for result in found]
     context = multiprocessing.get_context(method or ("fork" if sys.platform == "linux" else "spawn"))
     count = max(1, min(workers, -(-len(tasks) // max(share, 1))))
-    pool = _Pool(context, function, tasks, seconds, megabytes, lost, done, count)
+    pool = _Pool(context, function, tasks, seconds, megabytes, lost, done, arrived, count)
     if meanwhile is None:
         return pool.results()
     pool.hire()
@@ -128,10 +131,12 @@ class _Pool(Generic[Task, Result]):
         megabytes: int,
         lost: Callable[[Task, Loss], Result],
         done: Callable[[], object] | None,
+        arrived: Callable[[Result], Result] | None,
         count: int,
     ) -> None:
         self.context, self.function, self.tasks = context, function, tasks
-        self.seconds, self.megabytes, self.lost, self.done = seconds, megabytes, lost, done
+        self.seconds, self.megabytes, self.lost = seconds, megabytes, lost
+        self.done, self.arrived = done, arrived
         self.answers: dict[int, Result] = {}
         self.batches: deque[deque[int]] = deque()
         self.suspects: set[int] = set()
@@ -241,6 +246,6 @@ class _Pool(Generic[Task, Result]):
             self.batches.appendleft(deque([culprit]))
 
     def _settle(self, number: int, result: Result) -> None:
-        self.answers[number] = result
+        self.answers[number] = self.arrived(result) if self.arrived else result
         if self.done:
             self.done()
