@@ -28,7 +28,10 @@ def counting(submissions: Sequence[Submission]) -> Choice:
     """Order one unit's submissions; different values that cannot be ordered are a conflict."""
     ordered = sorted(submissions, key=lambda s: (s.folder, s.file, s.sha256))
     marks = {s.sha256: s.marker.source for s in ordered if s.marker and s.marker.source}
-    latest = [s for s in ordered if not any(_before(s, other, marks) for other in ordered)]
+    # The same bytes in the same folder are as late as each other, however many copies there are.
+    distinct = {(s.folder, s.sha256): s for s in ordered}
+    late = {key for key, s in distinct.items() if not any(_before(s, o, marks) for o in distinct.values())}
+    latest = [s for s in ordered if (s.folder, s.sha256) in late]
     if not latest or any(not same_values(latest[0], other) for other in latest[1:]):
         rest = tuple(s for s in ordered if s not in latest)
         return Choice(None, rest, tuple(latest or ordered))
