@@ -53,7 +53,7 @@ def measured(command: Command, number: int, runs: int) -> Measured:
 def figures(folder: Path, number: int) -> Figures:
     """Everything measured on one folder of workbooks."""
     out = folder / "out"
-    runs = 5 if number < 200 else 3
+    runs = 5 if number < 200 else 3 if number <= NAIVE_UNTIL else 1
     given = str(folder)
 
     def peer(name: str) -> Command:
@@ -65,7 +65,7 @@ def figures(folder: Path, number: int) -> Figures:
         imports=best(Command(["-c", IMPORTS]), 5),
         floor=measured(peer("floor"), number, runs),
         ours=measured(ours, number, runs),
-        staged=best(peer("staged"), runs if number <= NAIVE_UNTIL else 1),
+        staged=best(peer("staged"), runs),
         naive=measured(peer("naive"), number, runs if number < 200 else 1) if number <= NAIVE_UNTIL else None,
         read=best(Command(["-m", "tests.bench.staged", given, "read"]), runs).stages["read"],
         extract=best(Command(["-m", "tests.bench.staged", given, "extract"]), runs).stages["extract"],
@@ -98,8 +98,8 @@ def main() -> None:
     for size in given.sizes:
         found.append(figures(workbooks(size, min(size, given.links or size)), size))
         print(table.section(found[-1], found[0]), flush=True)
-    text = table.document(machine(), found, given.links)
-    (HERE / "README.md").write_text(text, encoding="utf-8")
+        text = table.document(machine(), found, given.links)
+        (HERE / "README.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
