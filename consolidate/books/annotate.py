@@ -43,7 +43,9 @@ def workbook(content: bytes, task: Task) -> bytes:
 def rebuilt(task: Task) -> bytes:
     """The return of a submission whose file cannot be carried over, in the standard layout."""
     book = rebuild.workbook(task.template, task.submission)
-    lost = [f"原文件（{task.submission.kind}）不能直接批注，本表按读出的数重新制成，格式以原文件为准"]
+    lost = [
+        f"原文件（.{task.submission.kind}）不能直接批注，本表按读出的数重新制成，“工作表”“单元格”两栏指本表"
+    ]
     return _finished(book, _moved(task), lost, {})
 
 
@@ -74,11 +76,13 @@ def _moved(task: Task) -> Task:
     """The task with findings at their places in the rebuilt book."""
     spots = rebuild.places(task.template)
     index = task.template.index
-    findings = tuple(
-        replace(f, places=tuple(spots[index[item]] for item in f.items), related=()) for f in task.findings
-    )
     sheets = tuple(rebuild.sheet_names(task.template))
-    return replace(task, findings=findings, submission=replace(task.submission, sheets=sheets))
+    findings = []
+    for f in task.findings:
+        places = tuple(spots[index[item]] for item in f.items)
+        sheet = sheets[places[0][0]] if places else ""
+        findings.append(replace(f, places=places, related=(), sheet=sheet))
+    return replace(task, findings=tuple(findings), submission=replace(task.submission, sheets=sheets))
 
 
 def _ours(sheet: Worksheet, before: Marker | None) -> bool:

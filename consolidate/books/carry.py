@@ -7,6 +7,7 @@ all is named.
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import warnings
@@ -27,6 +28,13 @@ _MERGES = re.compile(rb"<((?:\w+:)?)mergeCells\b[^>]*?(?:/>|>.*?</\1mergeCells>)
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]+[0-9]+(?::[A-Z]+[0-9]+)?)[\"']")
 _DRAWN = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*relationships/drawing[\"'][^>]*>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_HYPERLINK = re.compile(
+    rb"<(?:\w+:)?hyperlink\b[^<>]{0,999}?\bref=[\"']([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})[\"']"
+    rb"[^<>]*(?:/>|></(?:\w+:)?hyperlink>)"
+)
+_LINKED = 10_000  # cells of one link; openpyxl makes each of them
+_CORE = "docProps/core.xml"
+_NO_DATE = datetime.datetime(2000, 1, 1)
 _SHEETS, _RELATIONS = "xl/worksheets/", "xl/worksheets/_rels/"
 _LOST_PARTS = {
     "xl/media/": "图片",
@@ -76,9 +84,11 @@ def _carried(content: bytes) -> Carried:
     reader = ExcelReader(io.BytesIO(content), rich_text=True)
     reader.archive.close()
     package = _Package(io.BytesIO(content))
+    core = package.read(_CORE) if _CORE in package.namelist() else b"<none/>"
     reader.archive = package
     reader.read()
     book: Workbook = reader.wb
+    _dated(book, core)
     stored: dict[tuple[str, str], Stored] = {}
     for sheet, relation in reader.parser.find_sheets():
         part = relation.target
@@ -89,6 +99,14 @@ def _carried(content: bytes) -> Carried:
         for address, result in package.stored.get(part, {}).items():
             stored[sheet.name, address] = result
     return Carried(book, stored, package.lost())
+
+
+def _dated(book: Workbook, core: bytes) -> None:
+    """Give a book that states no date a fixed one: openpyxl would take the clock's."""
+    stated = etree.fromstring(core, etree.XMLParser(resolve_entities=False))
+    for name in ("created", "modified"):
+        if not (stated.findtext(f"{{*}}{name}") or "").strip():
+            setattr(book.properties, name, _NO_DATE)
 
 
 class _Ordered(MultiCellRange):
@@ -122,11 +140,22 @@ class _Package(zipfile.ZipFile):
         self.extensions |= {what for sign, what in _LOST_EXTENSIONS.items() if sign in content}
         if _FORMULA.search(content):
             self.stored[part] = _results(content)
+        if b"hyperlink " in content:
+            content = _HYPERLINK.sub(self._link, content)
         block = _MERGES.search(content)
         if block is None:
             return content
         self.merges[part] = [area.decode() for area in _MERGE.findall(block[0])]
         return content[: block.start()] + content[block.end() :]
+
+    def _link(self, found: re.Match[bytes]) -> bytes:
+        """A link as it is, or nothing in place of one over more cells than a form has."""
+        area = CellRange(f"{found[1].decode()}:{found[2].decode()}")
+        rows, columns = area.size["rows"], area.size["columns"]
+        if rows * columns <= _LINKED:
+            return found[0]
+        self.extensions.add("覆盖整张表的链接")
+        return b""
 
     def lost(self) -> tuple[str, ...]:
         """What openpyxl does not carry over, in the words of offices."""
