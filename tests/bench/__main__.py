@@ -17,6 +17,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench import table
@@ -71,7 +72,7 @@ def figures(folder: Path, number: int) -> Figures:
         extract=best(Command(["-m", "tests.bench.staged", given, "extract"]), runs).stages["extract"],
     )
     shutil.rmtree(out, ignore_errors=True)
-    return found
+    return replace(found, ours=replace(found.ours, printed=found.staged.printed))
 
 
 def machine() -> str:

@@ -97,9 +97,11 @@ def _parts(one: Figures) -> Iterable[list[str]]:
 def _ratios(one: Figures, first: Figures) -> Iterable[str]:
     whole = one.ours.wall
     yield f"consolidate takes {whole / one.imports.wall:.2f} × the imports alone"
-    yield f"consolidate takes {whole / one.floor.wall:.2f} × the floor"
+    cpu = one.ours.cpu
+    yield f"consolidate takes {whole / one.floor.wall:.2f} × the floor ({cpu / one.floor.cpu:.2f} × its CPU)"
     if one.naive is not None:
-        yield f"consolidate is {one.naive.wall / whole:.1f} × as fast as the naive script"
+        faster, less = one.naive.wall / whole, one.naive.cpu / cpu
+        yield f"consolidate is {faster:.1f} × as fast as the naive script (with 1/{less:.1f} of its CPU)"
     reading, extracting = (1000 * seconds / one.number for seconds in (one.read, one.extract))
     yield (
         f"in one process, reading alone takes {reading:.2f} ms per file; guard, reading and extracting "
