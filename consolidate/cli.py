@@ -354,27 +354,19 @@ def _list() -> int:
 
 
 def _check_template(name: str, tables: int) -> int:
-    from consolidate.checks import linearise, selftest
+    from consolidate.checks import linearise, selfreport, selftest
     from consolidate.forms import catalogue
 
     one = catalogue.named(name, catalogue.all_templates())
     rules = linearise.template(one)
     found = selftest.report(rules)
-    labels = {item.id: f"{item.table_name}“{item.short}”" for item in one.items}
     _print(
         f"√ {one.id}：{len(one.tables)}张表、{len(one.items)}个指标、{len(one.rules)}条规则，写法没有错误。"
     )
-    extra = f"多余{len(found.redundant)}条，互相矛盾{len(found.contradictory)}条"
-    _print(f"  等式{found.equalities}条，秩{found.rank}，{extra}。")
-    for rule in found.contradictory:
-        _print(f"  × 矛盾：{rule}")
-    tested = found.items - len(found.thin) - len(found.untested)
-    _print(f"  受两条以上等式检验、填错能定位的指标{tested}个。")
-    for title, items in (("只受一条等式检验", found.thin), ("没有等式检验", found.untested)):
-        named = [labels.get(item, item) for item in items]
-        _print(f"  {title}的指标{len(items)}个：{'、'.join(named) or '无'}")
+    for line in selfreport.facts(one, found):
+        _print(f"  {line}")
     if tables:
-        _print(f"  逐格注入差错的实测（{tables}张随机表，种子0）：表　差错　次数　指明　成组　错指")
-        for rate in selftest.resolution(rules, 0, tables):
-            _print(f"    {rate.table}　{rate.slip}　{rate.tried}　{rate.exact}　{rate.grouped}　{rate.wrong}")
+        _print(f"  逐格注入差错的实测（{tables}张随机表，种子0）：")
+        for line in selfreport.measured(one, selftest.resolution(rules, 0, tables)):
+            _print(f"    {line}")
     return 1 if found.contradictory else 0

@@ -16,7 +16,7 @@ from consolidate.checks.explanation import Explanation
 from consolidate.checks.linear import Block
 from consolidate.checks.localize import Budget, Problem
 from consolidate.checks.moves import Move
-from consolidate.checks.record import Record
+from consolidate.checks.record import TELLING, Record
 
 Found = tuple[frozenset[int], tuple[Explanation, ...]]
 
@@ -30,7 +30,10 @@ def explanations(record: Record, sheet: Block, blocks: Sequence[Block], purse: B
     owner = {item: number for number, block in enumerate(blocks) for item in block.items}
     broken = {number for number, block in enumerate(blocks) if record.broken[list(block.rules)].any()}
     broken &= {owner[item] for item in sheet.items}
-    if len(broken) < 2:
+    lack = record.rules.residuals(record.values)
+    if len(broken) < 2 or any(
+        0 < abs(int(lack[rule])) < TELLING for number in broken for rule in blocks[number].rules
+    ):
         return None
     found: dict[frozenset[int], list[Explanation]] = {}
     problem = search.problem_of(record, sheet)

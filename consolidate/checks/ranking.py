@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
+from consolidate.checks import evidence
 from consolidate.checks.explanation import Action, Component, Explanation
 from consolidate.checks.linear import Integers
 from consolidate.checks.record import Record
 
 _OMITTED, _LIKELY, _UNEXPLAINED = range(3)
+CONFIRMING = 2  # rules beyond those that the figures are worked out from
 
 
 def component(record: Record, rules: tuple[int, ...], explanations: Sequence[Explanation]) -> Component:
@@ -34,9 +34,17 @@ def component(record: Record, rules: tuple[int, ...], explanations: Sequence[Exp
 
 
 def soften(component: Component) -> Component:
-    """The component of soft rules: without a slip that explains it, nothing is proposed."""
-    likely = component.single and all(action.likely for action in component.explanations[0].actions)
-    return replace(component, soft=True, single=likely, certain=component.certain if likely else ())
+    """The component of soft rules: without a slip that explains it, nothing is proposed.
+
+    A cell that a slip explains comes alone all the same: hard rules vouch for the others.
+    """
+    actions = component.explanations[0].actions if component.explanations else ()
+    likely = all(action.likely for action in actions)
+    if component.single and likely:
+        return replace(component, soft=True)
+    alone = len(component.explanations) == len(actions) == 1 and likely
+    suspects = tuple(change.item for change in actions[0].changes) if alone else component.suspects
+    return replace(component, soft=True, single=False, certain=(), suspects=suspects)
 
 
 def _distinct(explanations: Sequence[Explanation]) -> list[Explanation]:
@@ -67,7 +75,25 @@ def _sole(record: Record, ranked: Sequence[Explanation]) -> bool:
             left = [one for one in left if _signed(one) or any(len(a.changes) > 1 for a in one.actions)]
         if len(left) != 1:
             return False
-    return all(_founded(record, ranked[0], action) for action in ranked[0].actions)
+    return all(_founded(record, ranked[0], action) for action in ranked[0].actions) and _ample(ranked[0])
+
+
+def _ample(explanation: Explanation) -> bool:
+    """Whether so many rules are mended that figures which no slip explains cannot be chance.
+
+    Every cell takes one rule to work out its figure; only rules beyond these confirm anything.
+    """
+    actions = [action for action in explanation.actions if action.slip != "unreadable"]
+    moves = sum(len(action.changes) > 1 for action in actions)
+    if len(actions) < 2 or all(action.slip == "blank" for action in actions):
+        return True
+    if moves and (moves == len(actions) or len(actions) > CONFIRMING):
+        return False
+    if all(action.likely and action.changes[0].old for action in actions):
+        return True
+    rules = {rule for action in actions for rule in action.rules}
+    worked_out = sum(len(action.changes) == 1 for action in actions)
+    return len(rules) - worked_out >= CONFIRMING
 
 
 def _signed(explanation: Explanation) -> bool:
@@ -78,6 +104,8 @@ def _signed(explanation: Explanation) -> bool:
 def _certain(record: Record, ranked: Sequence[Explanation]) -> tuple[Action, ...]:
     """The actions that all explanations share and that may be proposed."""
     first, *others = ranked
+    if not _ample(first):
+        return ()
     return tuple(
         action
         for action in first.actions
@@ -96,32 +124,46 @@ def _suspects(record: Record, ranked: Sequence[Explanation], rules: Sequence[int
 
 
 def _founded(record: Record, explanation: Explanation, action: Action) -> bool:
-    """Whether an action may be proposed: a second rule agrees, or a slip turned one figure into another.
+    """Whether an action may be proposed: a second broken rule agrees, or a slip tells more than chance.
 
-    A cell of one rule only can mend anything that is wrong there: that all others would have to become
-    negative says little for it. Where 0 stands, every figure is a slip away or none is; a total always
-    lacks the part that should have been 0; and an inequality does not tell a figure at all.
+    A cell of one broken rule only can mend anything that is wrong there: that all others would have to
+    become negative says little for it. Where 0 stands, every figure is a slip away or none is; a total
+    always lacks the part that should have been 0; and an inequality does not tell a figure at all.
     """
     agreeing = _agreeing(record, explanation, action)
-    if action.slip in ("blank", "unreadable") or agreeing > 1:
+    if action.slip == "unreadable":
+        (change,) = action.changes
+        return change.new is None or -record.negative.get(change.item, -change.new) == change.new
+    if len(action.changes) > 1:
+        return sum(not record.rules.soft[rule] for rule in agreeing) > 1
+    if len(agreeing) > 1:
         return True
-    telling = action.likely and action.slip != "part_left_out"
-    return telling and agreeing == 1 and all(change.old != 0 for change in action.changes)
+    if action.slip == "blank":
+        return not _shared(record, action)
+    if action.slip == "sign":
+        return True
+    if action.slip == "part_left_out" or not action.likely or len(agreeing) != 1:
+        return False
+    return all(change.old != 0 for change in action.changes) and evidence.telling(record, action, agreeing[0])
 
 
-def _agreeing(record: Record, explanation: Explanation, action: Action) -> int:
-    """How many rules tell the new figures: the hard equalities, and soft ones that are mended by them."""
+def _shared(record: Record, action: Action) -> bool:
+    """Whether another cell without a figure stands in a rule that tells the figure of this one."""
+    empty = record.blank | record.faulty
+    empty[[change.item for change in action.changes]] = False
+    return any(bool(empty[list(record.rules.entries[rule])].any()) for rule in action.rules)
+
+
+def _agreeing(record: Record, explanation: Explanation, action: Action) -> list[int]:
+    """The broken rules that tell the new figures: hard equalities, and soft ones that are mended by them."""
     rules = record.rules
-    items = [change.item for change in action.changes]
-    touched = np.flatnonzero((rules.coefficients[:, items] != 0).any(axis=1)).tolist()
-    hard = [rule for rule in touched if rules.relations[rule] == "==" and not rules.soft[rule]]
-    heard = [rule for rule in action.rules if record.witnesses[rule]]
-    if len(items) > 1:
-        hard = [rule for rule in hard if rule in action.rules]
+    equalities = [rule for rule in action.rules if rules.relations[rule] == "=="]
+    hard = [rule for rule in equalities if not rules.soft[rule]]
+    heard = [rule for rule in equalities if rules.soft[rule] and record.witnesses[rule]]
     if len(hard) > 1 or not heard:
-        return len(hard)
+        return hard
     left = rules.broken(_mended(record, explanation))
-    return len(hard) + sum(1 for rule in heard if not left[rule] and rules.relations[rule] == "==")
+    return hard + [rule for rule in heard if not left[rule]]
 
 
 def _mended(record: Record, explanation: Explanation) -> Integers:

@@ -26,7 +26,8 @@ class Record:
 
     `omitted` are the blanks that probably stand for a figure: the only blank of their broken rules, and
     the only one of the form (or, when two rules accuse it, in a form that writes 0 for nothing).
-    `witnesses` are the soft rules that may be heard.
+    `witnesses` are the soft rules that may be heard; `negative` the figures of faulty cells that would be
+    plain counts but for their sign.
     """
 
     rules: LinearRules
@@ -37,6 +38,7 @@ class Record:
     broken: NDArray[np.bool_]
     omitted: frozenset[int]
     witnesses: NDArray[np.bool_]
+    negative: dict[int, int]
 
     @classmethod
     def of(
@@ -58,7 +60,9 @@ class Record:
             known = {int(place): int(last_year[place]) for place in places}
         omitted = _omitted(rules, exact, blank, broken)
         witnesses = np.array(rules.soft, np.bool_) & testable
-        return cls(rules, exact, blank, faulty, known, broken, omitted, witnesses)
+        below = np.flatnonzero(faulty & (values < 0) & (values == np.floor(values))).tolist()
+        negative = {place: int(values[place]) for place in below}
+        return cls(rules, exact, blank, faulty, known, broken, omitted, witnesses, negative)
 
     def without_shared_witnesses(self, blocks: Sequence[Block]) -> Record:
         """This record without the soft rules that bear on several of these blocks.

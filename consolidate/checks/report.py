@@ -78,6 +78,8 @@ def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules) -> _Cause
         if not component.explanations:
             continue
         rules = [numbers[linear.names[rule]] for rule in component.rules]
+        if rules and all(len(record.template.rules[n].items) == 1 for n in rules):
+            continue  # a rule about one cell speaks for itself, and has its own advice
         for action in component.certain:
             _certain(record, action, linear, numbers, causes)
         if not component.single:
@@ -168,8 +170,11 @@ def _group(
     wrong = len(component.explanations[0].actions) - len(component.certain)
     count = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}.get(wrong, str(wrong))
     first = min(broken, key=lambda rule: _RANK[rule.severity])
-    advice = f"以下各格中可能有{count}格有误，请逐一核对：{record.cells(suspects)}。请查台账，属实才改"
-    advice += _or_explain(first)
+    if len(suspects) == 1:
+        advice = _advice(first, record)
+    else:
+        advice = f"以下各格中可能有{count}格有误，请逐一核对：{record.cells(suspects)}。请查台账，属实才改"
+        advice += _or_explain(first)
     sentences = tuple(rule_sentence(rule, record) for rule in broken)
     named = first.named
     where = record.where(named[0]) if named else rule_where(first, record)

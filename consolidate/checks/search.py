@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,13 +11,15 @@ import numpy as np
 from consolidate.checks import localize
 from consolidate.checks.explanation import Explanation
 from consolidate.checks.integers import Range
-from consolidate.checks.linear import Block
+from consolidate.checks.linear import Block, Integers
 from consolidate.checks.localize import Budget, Problem, Solution
 from consolidate.checks.moves import Move, Moves
 from consolidate.checks.record import Record
 
 MOVE_LIMIT = 3  # moves are tried together with other slips up to so many in all
 MOVE_GAIN = 2  # and only when they mend so many rules more than they harm
+PAIR = 2  # so many moves without any other slip
+PAIRED = 24  # the moves that mend most are paired with every other
 
 
 def smallest(record: Record, block: Block, limit: int, purse: Budget) -> list[Explanation]:
@@ -80,6 +82,37 @@ def _with_moves(
     found = []
     for number in np.flatnonzero(fits).tolist():
         found += moved(record, block, problem, moves.all[number], cost, purse)
+    if cost == PAIR:
+        found += _pairs(record, block, problem, purse)
+    return found
+
+
+def _pairs(record: Record, block: Block, problem: Problem, purse: Budget) -> list[Explanation]:
+    """Explanations with two moves that share no cell, and nothing else."""
+    moves = moves_of(block)
+    values = record.values[block.index]
+    lack = problem.table[: block.equalities, -1]
+    effects = moves.effects(values, lack)
+    gain = np.where(effects.changed > 0, effects.mended - effects.harmed - moves.unknown, 0)
+    order = np.argsort(-gain, kind="stable")[:PAIRED]
+    found = []
+    for number in order[gain[order] >= MOVE_GAIN].tolist():
+        one = moves.all[number]
+        purse.spend()
+        step = _applied(problem, one, values)
+        if step is None:
+            continue
+        open_rows = lack * 0 if one.unknown is None else block.matrix[: block.equalities, one.unknown]
+        rest = np.where(open_rows != 0, 0, step.table[: block.equalities, -1])
+        after = moves.effects(values, rest)
+        fits = (after.changed > 0) & (after.left <= 0) & (after.harmed <= np.count_nonzero(open_rows))
+        fits &= after.mended > moves.unknown
+        for other in np.flatnonzero(fits).tolist():
+            both = moves.all[other]
+            last = None if set(both.cells) & set(one.cells) else _applied(step, both, values)
+            if last is not None:
+                solutions = localize.within(last, 0, purse)
+                found += [_explanation(record, block, solution, (one, both)) for solution in solutions]
     return found
 
 
@@ -88,40 +121,45 @@ def moved(
 ) -> list[Explanation]:
     """Explanations with this move and single cells, of this cost in all. Raises BudgetExceeded."""
     values = record.values[block.index]
-    if set(move.cells) & {*problem.free, *problem.barred}:
+    rest = _applied(problem, move, values)
+    if rest is None:
         return []
-    known = move.changes(values)
-    for cell, change in known.items():
+    solutions = localize.within(rest, cost - 1, purse)
+    return [_explanation(record, block, solution, (move,)) for solution in solutions]
+
+
+def _applied(problem: Problem, move: Move, values: Integers) -> Problem | None:
+    """What is left of a problem once a move is made; None when the move is out of the question."""
+    if set(move.cells) & {*problem.free, *problem.barred}:
+        return None
+    table = problem.table.copy()
+    for cell, change in move.changes(values).items():
         floor = problem.floor[cell]
         if floor is not None and change < floor:
-            return []
-    table = problem.table.copy()
-    for cell, change in known.items():
+            return None
         table[:, -1] -= table[:, cell] * change
-    rest = replace(
+    return replace(
         problem,
         table=table,
         free=problem.free if move.unknown is None else (*problem.free, move.unknown),
         barred=(*problem.barred, *(cell for cell in move.cells if cell != move.unknown)),
     )
-    solutions = localize.within(rest, cost - 1, purse)
-    return [_explanation(record, block, solution, move, known) for solution in solutions]
 
 
 def _explanation(
     record: Record,
     block: Block,
     solution: Solution,
-    move: Move | None = None,
-    known: Mapping[int, int] | None = None,
+    moves: Sequence[Move] = (),
 ) -> Explanation:
-    """A solution of the search, and the move that went before it, as actions in the order of the items."""
+    """A solution of the search, and the moves that went before it, as actions in the order of the items."""
     fixed = block.parent.fixed
     pairs = zip(solution.cells, solution.ranges, strict=True)
     spans: dict[int, Range] = {cell: span for cell, span in pairs if not fixed[block.items[cell]]}
     actions = []
-    if move is not None:
-        moved: dict[int, Range] = {cell: (change, change) for cell, change in (known or {}).items()}
+    values = record.values[block.index]
+    for move in moves:
+        moved: dict[int, Range] = {cell: (change, change) for cell, change in move.changes(values).items()}
         if move.unknown is not None:
             moved[move.unknown] = spans.pop(move.unknown)
         changes = [record.change(block.items[cell], span) for cell, span in moved.items() if span != (0, 0)]

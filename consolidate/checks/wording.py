@@ -15,6 +15,7 @@ from consolidate.forms.template import Template
 from consolidate.model import Place, Submission, address
 
 _SHOULD = {"==": "应等于", ">=": "应不少于", "<=": "应不多于"}
+_NOTHING = "各项均为0，合计0"
 MANY = 12  # cells listed one by one in a sentence; more are summed up as ranges
 
 
@@ -80,10 +81,9 @@ def basis(rule: Rule, record: Record) -> str:
     if rule.kind == "in":
         options = "，或".join(_side(option.right, option, record, total=True) for option in rule.comparisons)
         return f"应为{options}"
-    figures = "，".join(
-        _side(comparison.left, comparison, record, total=True) for comparison in rule.comparisons
-    )
-    return f"{rule.say}（{figures}）"
+    sides = [_side(comparison.left, comparison, record, total=True) for comparison in rule.comparisons]
+    figures = "，".join(side for side in sides if side != _NOTHING)
+    return f"{rule.say}（{figures}）" if figures else rule.say
 
 
 def _linear(comparison: Comparison, record: Record) -> str:
@@ -95,9 +95,11 @@ def _linear(comparison: Comparison, record: Record) -> str:
     other = _side(comparison.right, comparison, record, total=True)
     if single:
         if comparison.relation == "==":
+            other = other if any(term.items for term in comparison.right) else f"应为{other}"
             return f"{other}，{direction}"
         return f"{_SHOULD[comparison.relation]}{other}，{direction}"
     ours = _side(comparison.left, comparison, record, total=True)
+    ours, other = (text.replace(_NOTHING, "0（各项均为0）") for text in (ours, other))
     return f"{ours}，{_SHOULD[comparison.relation]}{other}，{direction}"
 
 
@@ -121,7 +123,7 @@ def _side(side: Sequence[Term], comparison: Comparison, record: Record, *, total
         pieces.extend((sign, text) for text in _term(term, record, alone=len(side) == 1))
     amount = _number(_sum(side, record), comparison.decimals)
     if not pieces:
-        return "各项均为0，合计0" if any(term.items for term in side) else "0"
+        return _NOTHING if any(term.items for term in side) else "0"
     text = "".join(sign + piece for sign, piece in pieces).removeprefix("＋")
     several = len(pieces) > 1 or pieces[0][0] == "－"
     return f"{text}＝{amount}" if several and total else text
@@ -157,10 +159,18 @@ def rule_sentence(rule: Rule, record: Record) -> str:
     return f"{rule.id} {subject}：{found}{basis(rule, record)}"
 
 
+def _concerned(rule: Rule, record: Record) -> tuple[int, ...]:
+    """The items that a broken rule is about: of `a == 0 implies b == 0` the figures that are not 0."""
+    if rule.kind != "implies":
+        return rule.items
+    return tuple(i for i in rule.items if np.nan_to_num(record.values[i]) != 0) or rule.items
+
+
 def rule_where(rule: Rule, record: Record) -> str:
     """What a rule without one named cell is about: `表三 自然人（D6:D28）` in the sheet's addresses."""
-    tables = list(dict.fromkeys(record.item(i).table_name for i in rule.items))
     subject = f"“{rule.subject}”" if rule.subject else ""
-    shown = [i for i in rule.items if record.submission is None or record.submission.places[i] is not None]
+    about = _concerned(rule, record)
+    tables = list(dict.fromkeys(record.item(i).table_name for i in about))
+    shown = [i for i in about if record.submission is None or record.submission.places[i] is not None]
     places = f"（{record.cells(shown)}）" if record.submission is not None and shown else ""
     return f"{'、'.join(tables)}{subject}{places}"

@@ -199,8 +199,8 @@ def test_a_soft_rule_decides_between_the_cells_of_one_hard_rule() -> None:
     assert found.single
     assert proposals(rules, found) == [{f"{REVIEW}.total": 7}]
     vouched = only(explain(rules, values | {"overview.cases.reviews": 5}))
-    assert vouched.single
     assert proposals(rules, vouched) == [{f"{REVIEW}.upheld": 5}]
+    assert not vouched.single  # one rule, and a figure so small that any other is one slip away
 
 
 def test_one_soft_rule_is_not_heard_by_two_errors() -> None:
@@ -218,13 +218,53 @@ def test_one_soft_rule_is_not_heard_by_two_errors() -> None:
     assert not any(component.single for component in found.components)
 
 
-def test_a_soft_rule_alone_proposes_only_what_a_slip_explains() -> None:
+def test_a_soft_rule_alone_names_a_cell_only_when_no_slip_in_another_explains_it() -> None:
     rules = national(2021)
     values = {f"{REVIEW}.upheld": 11, f"{REVIEW}.total": 11}
     assert not only(explain(rules, values | {"overview.cases.reviews": 6})).single
     found = only(explain(rules, values | {"overview.cases.reviews": 111}))
     assert found.soft
     assert proposals(rules, found) == [{"overview.cases.reviews": 11}]
+    assert not found.single  # 11 may as well be 111, typed twice
+    assert found.certain == ()
+    assert [rules.items[item] for item in found.suspects] == ["overview.cases.reviews"]
+
+
+TWO_SLIPS = [
+    ({"upheld": 120, "corrected": 35, "other": 4, "pending": 17}, {"upheld": 210, "total": 167}),
+    ({"upheld": 31, "corrected": 8, "other": 0, "pending": 2}, {"corrected": 80, "total": 411}),
+    ({"upheld": 5, "corrected": 5, "other": 5, "pending": 5}, {"other": 50, "total": 200}),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong"), TWO_SLIPS)
+def test_two_slips_in_one_equality_never_become_one_proposal(
+    right: dict[str, int], wrong: dict[str, int]
+) -> None:
+    rules = national(2021)
+    values = {
+        f"{REVIEW}.{name}": value for name, value in ({"total": sum(right.values())} | right | wrong).items()
+    }
+    absent = tuple(item for item in rules.items if item.startswith("overview"))
+    found = only(explain(rules, values, faulty=absent))
+    assert not found.single
+    assert found.certain == ()
+
+
+def test_a_long_figure_with_a_slip_is_named_on_one_rule_alone() -> None:
+    rules = linear.build(["x1", "x2", "x3"], SUM)
+    found = only(explain(rules, [845_291, 73_528, 9_187_819]))
+    assert found.single
+    assert proposals(rules, found)[0] == {"x3": 918_819}
+
+
+def test_a_blank_beside_another_in_the_same_rule_has_no_figure() -> None:
+    rules = national(2021)
+    values = {f"{REVIEW}.upheld": 2, f"{REVIEW}.total": 5}
+    blank = (f"{REVIEW}.corrected", f"{REVIEW}.other")
+    absent = tuple(item for item in rules.items if item.startswith("overview"))
+    found = only(explain(rules, values, blank=blank, faulty=absent))
+    assert not any(change.new for action in found.certain for change in action.changes)
 
 
 def test_last_years_figures_are_never_named() -> None:
