@@ -90,6 +90,28 @@ def test_books_made_against_writers_are_returned_all_the_same(tmp_path: Path) ->
         assert "12件" in said(content), unit
 
 
+def test_a_return_that_comes_back_wrong_is_marked_where_it_is_wrong(tmp_path: Path) -> None:
+    rounds = [tmp_path / "1", tmp_path / "2"]
+    for folder in rounds:
+        folder.mkdir()
+    first = received(rounds[0], {"甲镇": wrong()("甲镇")})
+    book = opened(deliver.returns(first.run, first.received, 1)["甲镇"])
+    book["表三"]["D7"], book["表三"]["E8"] = 0, "3件"
+    book.save(rounds[1] / "甲镇_审核意见.xlsx")
+    second = pipeline.run(rounds, settings.override(settings.Settings(), year=2019))
+    book = opened(deliver.returns(second.run, second.received, 1)["甲镇"])
+    red = [
+        (sheet.title, cell.coordinate)
+        for sheet in book.worksheets[1:]
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.fill.fill_type == "solid"
+    ]
+    links = {c.hyperlink.location for row in book.worksheets[0].iter_rows() for c in row if c.hyperlink}
+    assert red == [("表三", "E8")]
+    assert links == {"'表三'!E8"}
+
+
 def test_the_start_method_of_windows_gives_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,10 +62,11 @@ def _finished(
     task = replace(task, findings=tuple(f for f in task.findings if f.audience == "unit"))
     for stale in [name for name in book.sheetnames if _ours(book[name], task.submission.marker)]:
         del book[stale]
-    names = [book[name] for name in task.submission.sheets if name in book.sheetnames]
+    # By position as in the findings: what is gone (our last list of findings) keeps its place.
+    names = [book[name] if name in book.sheetnames else None for name in task.submission.sheets]
     former = _mark(names, task.findings)
     title = review.draw(book, task, names, lost)
-    _sign(book, task, former, [sheet.title for sheet in names])
+    _sign(book, task, former, [sheet.title for sheet in names if sheet is not None])
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == title
     book.active = book.sheetnames.index(title)
@@ -108,7 +109,7 @@ def _unmark(book: Workbook, before: Marker | None) -> None:
                 cell.comment = None
 
 
-def _mark(sheets: Sequence[Worksheet], findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
+def _mark(sheets: Sequence[Worksheet | None], findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
     """Fill and annotate the named cells; (sheet, address, former fill) of each, to undo it next round."""
     named: dict[Place, list[Finding]] = {}
     told: dict[Place, list[Finding]] = {}
@@ -122,10 +123,11 @@ def _mark(sheets: Sequence[Worksheet], findings: Sequence[Finding]) -> list[tupl
                 told.setdefault(place, []).append(finding)
     former = []
     for place, found in sorted(named.items()):
-        if place[0] >= len(sheets):
+        sheet = sheets[place[0]] if place[0] < len(sheets) else None
+        if sheet is None:
             continue
-        cell = _anchor(sheets[place[0]], place)
-        former.append((sheets[place[0]].title, cell.coordinate, _fill(cell)))
+        cell = _anchor(sheet, place)
+        former.append((sheet.title, cell.coordinate, _fill(cell)))
         worst = min(found, key=lambda f: (_RANK[f.severity], f.grouped))
         colour = (style.GROUPED if worst.grouped else style.FILLS)[worst.severity]
         cell.fill = PatternFill("solid", fgColor=colour)

@@ -55,7 +55,7 @@ class Task:
     template: Template
 
 
-def draw(book: Workbook, task: Task, sheets: Sequence[Worksheet], lost: Sequence[str]) -> str:
+def draw(book: Workbook, task: Task, sheets: Sequence[Worksheet | None], lost: Sequence[str]) -> str:
     """Put the sheet in front of the book and fill it; returns its title.
 
     `sheets` are the unit's, by position as in its findings' places; `lost` what the copy lacks.
@@ -138,7 +138,7 @@ def _across(sheet: Worksheet, row: int, first: int, line: str, size: int = style
 
 
 def _row(
-    sheet: Worksheet, number: int, finding: Finding, template: Template, sheets: Sequence[Worksheet]
+    sheet: Worksheet, number: int, finding: Finding, template: Template, sheets: Sequence[Worksheet | None]
 ) -> None:
     basis = "\n".join([finding.basis, *(f"· {cause}" for cause in finding.causes[:8])])
     texts = (
@@ -183,12 +183,15 @@ def item(finding: Finding, template: Template) -> str:
     return label
 
 
-def _link(cell: Cell | MergedCell, finding: Finding, sheets: Sequence[Worksheet]) -> None:
+def _link(cell: Cell | MergedCell, finding: Finding, sheets: Sequence[Worksheet | None]) -> None:
     """From the address to the cell itself."""
     if not finding.places or finding.places[0][0] >= len(sheets) or not isinstance(cell, Cell):
         return
     where, row, column = finding.places[0]
-    target = cells.quoted(sheets[where].title)
+    sheet = sheets[where]
+    if sheet is None:
+        return
+    target = cells.quoted(sheet.title)
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{target}!{address(row, column)}")
     cell.font = Font(name=style.FONT, size=style.SIZE, color=style.BLUE, underline="single")
 
