@@ -43,9 +43,9 @@ def workbooks(number: int, distinct: int) -> Path:
     return folder
 
 
-def measured(command: Command, number: int, runs: int) -> Measured:
+def measured(command: Command, runs: int) -> Measured:
     """The fastest of the runs with its peak memory; where runs are short, memory is looked at in another."""
-    if number > NAIVE_UNTIL:
+    if runs == 1:
         return once(command, sampling=0.2)
     fastest = best(command, runs)
     return fastest.with_peak(once(command, sampling=0.02).peak)
@@ -64,10 +64,10 @@ def figures(folder: Path, number: int) -> Figures:
     found = Figures(
         number=number,
         imports=best(Command(["-c", IMPORTS]), 5),
-        floor=measured(peer("floor"), number, runs),
-        ours=measured(ours, number, runs),
+        floor=measured(peer("floor"), runs),
+        ours=measured(ours, runs),
         staged=best(peer("staged"), runs),
-        naive=measured(peer("naive"), number, runs if number < 200 else 1) if number <= NAIVE_UNTIL else None,
+        naive=measured(peer("naive"), runs if number < 200 else 1) if number <= NAIVE_UNTIL else None,
         read=best(Command(["-m", "tests.bench.staged", given, "read"]), runs).stages["read"],
         extract=best(Command(["-m", "tests.bench.staged", given, "extract"]), runs).stages["extract"],
     )
