@@ -93,7 +93,8 @@ def _ample(explanation: Explanation) -> bool:
         return True
     rules = {rule for action in actions for rule in action.rules}
     worked_out = sum(len(action.changes) == 1 for action in actions)
-    return len(rules) - worked_out >= CONFIRMING
+    typed = all(action.likely and action.slip != "blank" for action in actions)
+    return len(rules) - worked_out >= (1 if typed else CONFIRMING)
 
 
 def _signed(explanation: Explanation) -> bool:
