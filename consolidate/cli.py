@@ -80,6 +80,7 @@ def run(
     name: Annotated[str | None, typer.Option(help="本办公室名称")] = None,
     workers: Annotated[int | None, typer.Option(help="并行读取的进程数，0为自动")] = None,
     report: Annotated[bool, typer.Option("--report", help="另写年度报告report.docx和report.html")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="不用上次读过的结果，全部重新读取")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="只写文件，不显示汇总")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="标准输出只给run.json的内容")] = False,
 ) -> None:
@@ -89,7 +90,9 @@ def run(
         "include": include, "level": level, "name": name, "workers": workers,
     }  # fmt: skip
     _guarded(
-        lambda place: _run(_inbox(folders), options, place, report=report, quiet=quiet, as_json=as_json),
+        lambda place: _run(
+            _inbox(folders), options, place, cached=not no_cache, report=report, quiet=quiet, as_json=as_json
+        ),
         out,
         as_json,
     )
@@ -188,17 +191,19 @@ def _run(
     options: dict[str, Any],
     place: list[Path],
     *,
+    cached: bool,
     report: bool,
     quiet: bool,
     as_json: bool,
 ) -> int:
-    from consolidate import gather, output
+    from consolidate import gather, output, recall
 
     chosen = _settings(folders, options)
     out = place[0] = chosen.out or Path("out")
     output.prepare(out, output.HANDWRITTEN, folders)
     with _progress(quiet or as_json) as watch:
-        gathered = gather.everything(folders, chosen, out=out, watch=watch, meanwhile=_load)
+        cache = out / recall.NAME if cached else None
+        gathered = gather.everything(folders, chosen, out=out, cache=cache, watch=watch, meanwhile=_load)
         from consolidate import deliver, pipeline
         from consolidate.books import tables
 

@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidate import receive
+from consolidate import recall, receive
 from consolidate.errors import SettingsError
 from consolidate.forms import catalogue
 from consolidate.forms.template import Template
@@ -51,6 +51,7 @@ class _Reading:
     settings: Settings
     known: tuple[Template, ...]
     executor: Executor | None
+    cache: Path | None
     watch: Watch
 
     def receipts(
@@ -63,14 +64,20 @@ class _Reading:
         """What is in the files, read as this form and year."""
         others = tuple(one for one in self.known if one.id != template.id)
         self.watch.stage("读取", len(received))
-        return receive.everything(
-            Receiver(template, others, year),
-            received,
-            workers=self.settings.workers or _workers(len(received)),
-            executor=self.executor,
-            done=self.watch.step,
-            meanwhile=meanwhile,
+        receiver = Receiver(template, others, year)
+        workers = self.settings.workers or _workers(len(received))
+        done = self.watch.step
+        if self.executor is not None:
+            return receive.everything(
+                receiver, received, workers=workers, executor=self.executor, done=done, meanwhile=meanwhile
+            )
+        return recall.everything(
+            receiver, received, cache=self.cache, workers=workers, done=done, meanwhile=meanwhile
         )
+
+    def glance(self, template: Template, received: Sequence[Received]) -> list[Receipt]:
+        """What is in the first files, read as this form and any year."""
+        return recall.everything(Receiver(template), received[:PEEK], cache=self.cache, workers=1)
 
 
 def everything(
@@ -79,21 +86,23 @@ def everything(
     *,
     out: Path | None = None,
     executor: Executor | None = None,
+    cache: Path | None = None,
     watch: Watch | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Gathered:
     """Find and read all files; `meanwhile` is called once, while the workers read.
 
+    `cache` is a file that remembers what was read between runs; without it everything is read.
     Raises SettingsError when a folder is not there, or form or year cannot be told.
     """
     received, skipped = discover.folders(folders, _not_submissions(settings, out))
     known = catalogue.all_templates()
-    reading = _Reading(settings, known, executor, watch or Watch())
-    template, year = _guess(received, settings, known)
+    reading = _Reading(settings, known, executor, cache, watch or Watch())
+    template, year = _guess(received, reading)
     receipts = reading.receipts(received, template, year, meanwhile)
     settled = _year(receipts, settings)
     if settled != year or not template.covers(settled):
-        template = _template(settings, known, settled, received)
+        template = _template(settled, received, reading)
         receipts = reading.receipts(received, template, settled)
     return Gathered(tuple(folders), settings, template, settled, receipts, skipped)
 
@@ -108,27 +117,25 @@ def _not_submissions(settings: Settings, out: Path | None) -> list[Path]:
     return [path for path in named if path is not None]
 
 
-def _guess(
-    received: Sequence[Received], settings: Settings, known: tuple[Template, ...]
-) -> tuple[Template, int | None]:
+def _guess(received: Sequence[Received], reading: _Reading) -> tuple[Template, int | None]:
     """Template and year to read with: what was said, else what the first covers say."""
+    settings, known = reading.settings, reading.known
     if settings.year is not None:
-        return _template(settings, known, settings.year, received), settings.year
+        return _template(settings.year, received, reading), settings.year
     fixed = catalogue.named(settings.template, known) if settings.template else known[-1]
-    receipts = receive.everything(Receiver(fixed), received[:PEEK], workers=1)
+    receipts = reading.glance(fixed, received)
     years = Counter(year for receipt in receipts if (year := _cover_year(receipt)) is not None)
     if not years:
         return fixed, None
     year = min(years, key=lambda y: (-years[y], y))
     if settings.template or not any(one.covers(year) for one in known):
         return fixed, year
-    return _template(settings, known, year, received), year
+    return _template(year, received, reading), year
 
 
-def _template(
-    settings: Settings, known: tuple[Template, ...], year: int, received: Sequence[Received]
-) -> Template:
+def _template(year: int, received: Sequence[Received], reading: _Reading) -> Template:
     """The template named, else the one in force; of several, the one that the first files look like."""
+    settings, known = reading.settings, reading.known
     if settings.template:
         return catalogue.named(settings.template, known)
     fitting = catalogue.for_year(year, known)
@@ -136,7 +143,7 @@ def _template(
         return fitting[0]
     located = []
     for one in fitting:
-        receipts = receive.everything(Receiver(one), received[:PEEK], workers=1)
+        receipts = reading.glance(one, received)
         cells = sum(p is not None for r in receipts if r.submission for p in r.submission.places)
         located.append(cells / len(one.items))
     best = max(located, default=0.0)

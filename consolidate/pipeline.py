@@ -33,13 +33,15 @@ def run(
     *,
     out: Path | None = None,
     executor: Executor | None = None,
+    cache: Path | None = None,
     watch: Watch | None = None,
 ) -> Result:
-    """Read, check and add up everything in the folders; writes nothing.
+    """Read, check and add up everything in the folders; writes nothing but what `cache` remembers.
 
     Raises a `ConsolidateError` for the operator's mistakes; problems of files are findings.
     """
-    return finish(gather.everything(folders, settings, out=out, executor=executor, watch=watch), watch)
+    gathered = gather.everything(folders, settings, out=out, executor=executor, cache=cache, watch=watch)
+    return finish(gathered, watch)
 
 
 def finish(gathered: Gathered, watch: Watch | None = None) -> Result:

@@ -14,7 +14,9 @@ KILLS = 20
 
 
 def written(out: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+    """All results; the cache is none: it may be torn, and is then made anew."""
+    files = {str(p.relative_to(out)): p for p in sorted(out.rglob("*")) if p.is_file()}
+    return {name: path.read_bytes() for name, path in files.items() if not name.startswith(".cache")}
 
 
 def command(out: Path) -> list[str]:
