@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import openpyxl
 import pytest
 
 from consolidate import binding, deliver, pipeline, settings
-from consolidate.books import master
+from consolidate.books import master, registers
 from consolidate.intake import guard
 from consolidate.model import Run
 from consolidate.settings import Settings
@@ -107,3 +109,15 @@ def test_the_same_run_gives_the_same_bytes(whole: Run) -> None:
 
 def test_the_guard_lets_our_own_book_through(whole: Run) -> None:
     assert guard.examine(master.workbook(whole), "master.xlsx")
+
+
+def test_nothing_newer_than_excel_2010(partial: Run) -> None:
+    for content in (master.workbook(partial), registers.decisions(partial), registers.adjustments(partial)):
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = [package.read(name).decode() for name in package.namelist() if name.endswith(".xml")]
+        whole_text = "".join(parts)
+        assert not re.search(r"extLst|_xlfn|x14|x15|<c [^>]*cm=", whole_text)
+        formulas = "".join(re.findall(r"<f>([^<]*)</f>", whole_text))
+        used = set(re.findall(r"([A-Z][A-Z0-9.]+)\(", formulas))
+        assert used <= {"COUNT", "COUNTIF", "IF", "NOT", "OR", "ROUND", "SUM", "SUMIF"}
+        assert not re.search(r"(?<!')!", formulas)
