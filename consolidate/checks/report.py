@@ -167,14 +167,8 @@ def _group(
     broken = [record.template.rules[n] for n in rules if n not in mended] or [
         record.template.rules[n] for n in rules
     ]
-    wrong = len(component.explanations[0].actions) - len(component.certain)
-    count = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}.get(wrong, str(wrong))
     first = min(broken, key=lambda rule: _RANK[rule.severity])
-    if len(suspects) == 1:
-        advice = _advice(first, record)
-    else:
-        advice = f"以下各格中可能有{count}格有误，请逐一核对：{record.cells(suspects)}。请查台账，属实才改"
-        advice += _or_explain(first)
+    advice = _advice(first, record) if len(suspects) == 1 else _which(component, suspects, first, record)
     sentences = tuple(rule_sentence(rule, record) for rule in broken)
     named = first.named
     where = record.where(named[0]) if named else rule_where(first, record)
@@ -197,6 +191,14 @@ def _group(
             grouped=True,
         )
     )
+
+
+def _which(component: Component, suspects: Sequence[int], first: Rule, record: Record) -> str:
+    """What to do when some of several cells are wrong, and nothing tells which."""
+    wrong = len(component.explanations[0].actions) - len(component.certain)
+    count = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}.get(wrong, str(wrong))
+    cells = record.cells(suspects)
+    return f"以下各格中可能有{count}格有误，请逐一核对：{cells}。请查台账，属实才改" + _or_explain(first)
 
 
 def _explain_logic(frame: Frame, row: int, failures: Failures, causes: _Causes) -> None:

@@ -201,28 +201,13 @@ def _group_label(table: Table, group: str, items: tuple[Item, ...]) -> str:
 def _rule(
     spec: RuleSpec, name: str, parsed: expression.Expression, scope: _Scope, items: tuple[Item, ...]
 ) -> Rule:
-    kind: Kind
-    comparisons: tuple[Comparison, ...] = ()
-    jump: Jump | None = None
-    if isinstance(parsed, Compare):
-        kind, comparisons = "linear", (_comparison(parsed, scope, items),)
-    elif isinstance(parsed, Logic):
-        kind = parsed.kind
-        comparisons = (
-            _comparison(parsed.premise, scope, items),
-            _comparison(parsed.conclusion, scope, items),
-        )
-    elif isinstance(parsed, Choice):
-        kind = "in"
-        comparisons = tuple(
-            _comparison(Compare(parsed.value, "==", option), scope, items) for option in parsed.options
-        )
-    else:
-        if scope.mode != "item":
-            raise ValueError("jump(…)要和each: item一起用")
-        kind, jump = "jump", parsed
+    kind, compares = _parts(parsed)
+    comparisons = tuple(_comparison(compare, scope, items) for compare in compares)
+    jump = parsed if isinstance(parsed, Jump) else None
     ours, last = _touched(comparisons)
     if jump is not None:
+        if scope.mode != "item":
+            raise ValueError("jump(…)要和each: item一起用")
         ours = last = (next(item.index for item in items if item.id == scope.fixed[0]),)
     tables = {items[index].table for index in ours}
     return Rule(
@@ -243,6 +228,17 @@ def _rule(
         levels=tuple(spec.for_),
         at=tuple(spec.at),
     )
+
+
+def _parts(parsed: expression.Expression) -> tuple[Kind, tuple[Compare, ...]]:
+    """The kind of a rule, and the comparisons that it is made of."""
+    if isinstance(parsed, Compare):
+        return "linear", (parsed,)
+    if isinstance(parsed, Logic):
+        return parsed.kind, (parsed.premise, parsed.conclusion)
+    if isinstance(parsed, Choice):
+        return "in", tuple(Compare(parsed.value, "==", option) for option in parsed.options)
+    return "jump", ()
 
 
 def _touched(comparisons: tuple[Comparison, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
