@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from consolidate import codes
 from consolidate.errors import SettingsError
 from consolidate.forms.template import Template
-from consolidate.intake import choose, extract, guard, read, roster
+from consolidate.intake import choose, extract, roster
 from consolidate.intake.extract import LayoutMemory
 from consolidate.intake.roster import Roster
 from consolidate.model import (
@@ -23,7 +23,6 @@ from consolidate.model import (
     Finding,
     Outcome,
     Previous,
-    Received,
     Refusal,
     Sheet,
     Submission,
@@ -108,24 +107,19 @@ def select(submissions: Sequence[Submission]) -> choose.Choice:
     return choose.counting(submissions)
 
 
-def previous(path: Path, template: Template, year: int, units: Roster | None, digests: list[str]) -> Previous:
-    """Last year's figures from a master; SettingsError when the file is none or cannot be read."""
-    content = guard.fetch(Received(str(path), path.name))
-    book = content if isinstance(content, Refusal) else read.workbook(content, path.name)
-    if isinstance(content, Refusal) or isinstance(book, Refusal):
-        raise SettingsError(f"上年汇总表{path.name}读不出来：请检查路径，并确认能用WPS或Excel打开")
-    digests.append(content.sha256)
+def previous(
+    book: Workbook, name: str, sha256: str, template: Template, year: int, units: Roster | None
+) -> Previous:
+    """Last year's figures from a master; SettingsError when the workbook is none, or another year's."""
     figures = _details(book.sheets, template, units)
     if book.marker is None or book.marker.role != "master" or not figures:
-        raise SettingsError(f"{path.name}不是本系统生成的汇总表：请用上年的master.xlsx")
+        raise SettingsError(f"{name}不是本系统生成的汇总表：请用上年的master.xlsx")
     if book.marker.year not in (None, year - 1):
         raise SettingsError(
-            f"{path.name}是{book.marker.year}年度的汇总表：{year}年度要与上年比较，"
+            f"{name}是{book.marker.year}年度的汇总表：{year}年度要与上年比较，"
             f"请指定{year - 1}年度的master.xlsx"
         )
-    return Previous(
-        book.marker.year or year - 1, figures, _own_total(book, template, path.name, content.sha256)
-    )
+    return Previous(book.marker.year or year - 1, figures, _own_total(book, template, name, sha256))
 
 
 def _details(sheets: Sequence[Sheet], template: Template, units: Roster | None) -> dict[str, Vector]:

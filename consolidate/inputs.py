@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from consolidate import binding
+from consolidate import binding, codes, receive
 from consolidate.errors import LedgerError, RosterError, SettingsError
 from consolidate.forms.template import Template
-from consolidate.intake import guard, ledgers, read, roster
+from consolidate.intake import ledgers, roster
 from consolidate.intake.roster import Roster
-from consolidate.model import Adjustment, Decision, Previous, Received, Refusal, Sheet
+from consolidate.model import Adjustment, Decision, Previous, Refusal, Sheet
 from consolidate.settings import Settings
 from consolidate.totals import merge
 
@@ -63,7 +63,9 @@ def load(folders: Sequence[Path], settings: Settings, template: Template, year: 
         folder = next((n for n, f in enumerate(folders) if decisions == f / decisions.name), None)
         inputs = replace(inputs, decisions=ledgers.decisions(sheets, decisions.name, folder))
     if settings.previous is not None:
-        last = binding.previous(settings.previous, template, year, units, digests)
+        path = settings.previous
+        master = _opened(path, SettingsError, "上年汇总表", digests)
+        last = binding.previous(master.workbook, path.name, master.sha256, template, year, units)
         inputs = replace(inputs, previous=last)
     return replace(inputs, digests=tuple(digests))
 
@@ -75,12 +77,16 @@ def _register(folders: Sequence[Path], name: str) -> Path | None:
 
 def _sheets(path: Path, error: type[Exception], what: str, digests: list[str]) -> tuple[Sheet, ...]:
     """The grids of a file that the operator named; `error` when it cannot be read."""
-    content = guard.fetch(Received(str(path), path.name))
-    book = content if isinstance(content, Refusal) else read.workbook(content, path.name)
-    if isinstance(content, Refusal) or isinstance(book, Refusal):
-        raise error(f"{what}{path.name}读不出来：请检查路径，并确认能用WPS或Excel打开")
-    digests.append(content.sha256)
-    return book.sheets
+    return _opened(path, error, what, digests).workbook.sheets
+
+
+def _opened(path: Path, error: type[Exception], what: str, digests: list[str]) -> receive.Opened:
+    found = receive.opened(path)
+    if isinstance(found, Refusal):
+        reason = codes.sentence(found.code, **found.details)
+        raise error(f"{what}{path.name}读不出来：{reason}。请检查路径，并确认能用WPS或Excel打开")
+    digests.append(found.sha256)
+    return found
 
 
 def _in_force(template: Template, settings: Settings) -> Template:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from consolidate import codes
 from consolidate.forms.template import Template
@@ -16,7 +17,7 @@ from consolidate.intake.cage import Loss
 from consolidate.intake.cellfact import Cell, CellFact
 from consolidate.intake.content import Content
 from consolidate.intake.extract import LayoutMemory
-from consolidate.model import Place, Received, Refusal, Submission
+from consolidate.model import Place, Received, Refusal, Submission, Workbook
 
 SECONDS = 20.0
 MEGABYTES = 640  # honest files of other programs take up to 500; two workers stay under 1.5 GB
@@ -73,6 +74,36 @@ def _second_look(content: Content) -> Callable[[Iterable[Cell]], Mapping[Cell, C
     if not second_look.worthwhile(content.signs):
         return None
     return lambda wanted: second_look.cells(content.data, content.kind, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file of the office's own, as it was read."""
+
+    sha256: str
+    workbook: Workbook
+
+
+def opened(path: Path) -> Opened | Refusal:
+    """The workbook of a roster, register or master that the operator named, read by a worker as well.
+
+    The office gets these files from others too: one that kills or freezes its reader is named, and the
+    run goes on to say so.
+    """
+    one = Received(str(path), path.name)
+    return cage.run(_opened, [one], workers=1, seconds=SECONDS, megabytes=MEGABYTES, lost=_unopened)[0]
+
+
+def _opened(received: Received) -> Opened | Refusal:
+    content = guard.fetch(received)
+    if isinstance(content, Refusal):
+        return content
+    book = read.workbook(content, received.name)
+    return book if isinstance(book, Refusal) else Opened(content.sha256, book)
+
+
+def _unopened(received: Received, loss: Loss) -> Opened | Refusal:
+    return cage.refusal(loss, seconds=SECONDS, megabytes=MEGABYTES)
 
 
 @dataclass(frozen=True, slots=True)

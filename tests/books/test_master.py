@@ -3,16 +3,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
 
-from consolidate import binding, deliver, pipeline, settings
+from consolidate import binding, deliver, pipeline, receive, settings
 from consolidate.books import master, registers
 from consolidate.intake import guard
-from consolidate.model import Run
+from consolidate.model import Refusal, Run
 from consolidate.settings import Settings
 from tests.books import recomputed
 
@@ -66,10 +67,21 @@ def test_an_incomplete_master_says_so_on_every_sheet(partial: Run) -> None:
         assert "勿对外公布" in "".join(texts) + printed, sheet.title
 
 
+def test_a_file_that_does_not_open_is_not_called_returned(partial: Run) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(master.workbook(partial)))
+    for name in ("总览", "汇总签批单"):
+        counts = {}
+        for above, below in pairwise(book[name].iter_rows(min_row=4, max_row=8)):
+            counts |= {a.value: b.value for a, b in zip(above, below, strict=True) if b.data_type == "n"}
+        assert (counts["退回"], counts["打不开"]) == (17, 2), name
+
+
 def test_last_year_is_read_from_a_master(whole: Run, tmp_path: Path) -> None:
     path = tmp_path / "master.xlsx"
     path.write_bytes(master.workbook(whole))
-    last = binding.previous(path, whole.template, 2020, None, [])
+    book = receive.opened(path)
+    assert not isinstance(book, Refusal)
+    last = binding.previous(book.workbook, path.name, book.sha256, whole.template, 2020, None)
     assert last.year == 2019
     assert last.total is not None
     for total in whole.totals:

@@ -43,8 +43,8 @@ def draw(book: Book, plan: Plan) -> None:
 
 
 def _tiles(book: Book, sheet: Worksheet, plan: Plan, row: int) -> None:
-    """应报, 已报, 通过, 待核实, 退回, 未报, 计入合计: big numbers."""
-    numbers = {**standing.tally(plan.run.units), "计入合计": plan.included}
+    """应报, 已报, 通过, 待核实, 退回, 打不开, 未报: big numbers; the headline says how many are added up."""
+    numbers = standing.tally(plan.run.units)
     sheet.set_row(row + 1, 34)
     big = book.format(style.CENTER.but(bold=True, size=20))
     for number, (label, count) in enumerate(numbers.items()):
@@ -110,17 +110,18 @@ def _kinds(book: Book, sheet: Worksheet, plan: Plan, row: int) -> int:
     kinds = kinds_of(plan)
     if len(kinds) < 2:
         return row
-    states = ("应报", "通过", "待核实", "退回", "未报")
-    page.across(book, sheet, row, 0, _LABEL - 1, "按类别", style.HEADER)
-    for number, state in enumerate(states):
-        page.across(book, sheet, row, *_pair(number), state, style.HEADER)
+    states = ("应报", "通过", "待核实", "退回", "打不开", "未报")
+    page.across(book, sheet, row, 0, 1, "按类别", style.HEADER)
+    for number, state in enumerate(states, start=1):
+        page.across(book, sheet, row, 2 * number, 2 * number + 1, state, style.HEADER)
     form = book.format(style.NUMBER)
     for kind, counts in kinds.items():
         row += 1
-        page.across(book, sheet, row, 0, _LABEL - 1, kind, style.TEXT.but(wrap=False))
-        for number, state in enumerate(states):
-            sheet.merge_range(row, _pair(number)[0], row, _pair(number)[1], "", form)
-            sheet.write_number(row, _pair(number)[0], counts[state], form)
+        page.across(book, sheet, row, 0, 1, kind, style.TEXT)
+        sheet.set_row(row, style.height([(kind, 2 * _WIDTH - 2)], least=19))
+        for number, state in enumerate(states, start=1):
+            sheet.merge_range(row, 2 * number, row, 2 * number + 1, "", form)
+            sheet.write_number(row, 2 * number, counts[state], form)
     return row + 1
 
 
@@ -128,7 +129,8 @@ def _to_do(book: Book, sheet: Worksheet, plan: Plan, row: int) -> int:
     """Who is waited for, and what is open on the totals themselves."""
     states: tuple[tuple[str, tuple[Status, ...]], ...] = (
         ("未报", ("missing",)),
-        ("退回", ("returned", "unreadable")),
+        ("退回", ("returned",)),
+        ("打不开", ("unreadable",)),
         ("待核实", ("queried",)),
     )
     lines = []

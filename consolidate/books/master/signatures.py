@@ -13,7 +13,7 @@ from consolidate.books.style import Look
 from consolidate.books.writing import Book
 from consolidate.model import Status
 
-_WIDTHS = (15.0, 13.0, 13.0, 13.0, 13.0, 13.0, 15.0)
+_WIDTHS = (12.5, 11.5, 11.5, 11.5, 11.5, 11.5, 11.5, 13.5)
 _LAST = len(_WIDTHS) - 1
 _MOST = 12  # entries of a list that the page shows; the rest is on its own sheet
 _PASSED = "放行"
@@ -60,7 +60,8 @@ def _left_out(plan: Plan) -> list[str]:
     reports = [report for report in plan.run.units if not report.included]
     labels: tuple[tuple[str, tuple[Status, ...]], ...] = (
         ("未报", ("missing",)),
-        ("退回", ("returned", "unreadable")),
+        ("退回", ("returned",)),
+        ("打不开", ("unreadable",)),
         ("待核实", ("queried",)),
         ("通过", ("accepted", "explained")),
     )

@@ -30,7 +30,10 @@ _GROUPED = (
     Column("代码", 12),
     Column("地区", 34),
     Column("类别", 14, style.CENTER),
-    *(Column(label, 10, style.NUMBER) for label in ("应报", "已报", "通过", "待核实", "退回", "未报")),
+    *(
+        Column(label, 10, style.NUMBER)
+        for label in ("应报", "已报", "通过", "待核实", "退回", "打不开", "未报")
+    ),
 )
 
 
@@ -47,14 +50,15 @@ def draw(book: Book, plan: Plan) -> None:
 
 
 def tally(reports: Iterable[UnitReport]) -> dict[str, int]:
-    """Units by the words of offices: 应报, 已报, 通过, 待核实, 退回 (also files that do not open), 未报."""
+    """Units by the words of offices: 应报, 已报, 通过, 待核实, 退回, 打不开, 未报."""
     statuses = [report.status for report in reports]
     return {
         "应报": len(statuses),
         "已报": len(statuses) - statuses.count("missing"),
         "通过": statuses.count("accepted") + statuses.count("explained"),
         "待核实": statuses.count("queried"),
-        "退回": statuses.count("returned") + statuses.count("unreadable"),
+        "退回": statuses.count("returned"),
+        "打不开": statuses.count("unreadable"),
         "未报": statuses.count("missing"),
     }
 
