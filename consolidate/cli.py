@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -169,9 +170,24 @@ def _fail(message: str, as_json: bool) -> None:
 
 
 def _print(text: str, err: bool = False) -> None:
-    """Print what the terminal's encoding can show; anything else as its escape."""
+    """Print what the terminal can show; anything else, what steers it among them, as its escape."""
+    text = "".join(_escape(char) if _steers(char) else char for char in text)
     encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
+
+
+def _steers(char: str) -> bool:
+    """Whether a character moves the cursor or turns the line round: a file's cover may hold any."""
+    return char != "\n" and unicodedata.category(char) in ("Cc", "Cf")
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _line(text: str) -> str:
+    """A message as one line, whatever line breaks a name in it has."""
+    return " ".join(text.splitlines())
 
 
 def _inbox(folders: list[Path] | None) -> list[Path]:
@@ -264,7 +280,7 @@ def _summary(finished: Run, out: Path) -> None:
     for status, label in _STATUS.items():
         names = [report.unit.name for report in finished.units if report.status == status]
         if names and status not in ("accepted",):
-            _print(f"  {label}{len(names)}：{'、'.join(names)}")
+            _print(_line(f"  {label}{len(names)}：{'、'.join(names)}"))
     if not finished.roster_given:
         _print("没有单位名单：以收到的单位为应报单位，查不出未报的。请在收件文件夹放一份units.xlsx。")
     own = [
@@ -273,11 +289,11 @@ def _summary(finished: Run, out: Path) -> None:
         if f.audience == "office" and f.severity != "hint" and f.status == "open" and f.code != "S7.missing"
     ]
     for finding in own[:8]:
-        _print(f"  ▲ {finding.message}")
+        _print(f"  ▲ {_line(finding.message)}")
     if len(own) > 8:
         _print(f"  ▲ 另有{len(own) - 8}条，见findings.csv。")
     for note in finished.notes:
-        _print(f"  · 影响较大：{note}")
+        _print(_line(f"  · 影响较大：{note}"))
     _print(
         f"结果在{out}：master.xlsx（汇总表）、returns（退给各单位的审核意见）、status.html（报送情况）、findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）、decisions.xlsx（审核处理登记）。"
     )
@@ -316,7 +332,7 @@ def _check(files: list[Path]) -> int:
     finished = pipeline.run(files, chosen).run
     found = [f for f in finished.findings if f.code != "S7.missing"]
     for finding in found:
-        _print(f"{finding.file} {finding.code} {finding.message}")
+        _print(_line(f"{finding.file} {finding.code} {finding.message}"))
     _print(
         f"检查了{len(files)}个文件，{len(found)}个问题。"
         if found

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,24 @@ def test_bytes_do_not_depend_on_place_time_zone_or_hash_seed(tmp_path: Path) -> 
         outputs.append({p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()})
     assert outputs[0]
     assert outputs[0] == outputs[1]
+
+
+def test_what_a_file_says_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    book = openpyxl.load_workbook(SAMPLE / "县直部门/教育局.xlsx")
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and "教育局" in cell.value:
+                    cell.value = cell.value.replace("教育局", "教\u202e育\n局")
+    book.save(folder / "a.xlsx")
+    (folder / "units.csv").write_text("单位名称\n新蔡县公安局\n", encoding="utf-8")
+    done = run(str(folder), "--out", str(tmp_path / "out"), cwd=tmp_path, PYTHONIOENCODING="utf-8")
+    shown = done.stdout.decode("utf-8")
+    assert "a.xlsx" in shown
+    assert "\u202e" not in shown
+    assert all(line.startswith(("【", "  ", "结果", "下一步")) for line in shown.splitlines())
 
 
 def test_json_prints_exactly_one_document(tmp_path: Path) -> None:
