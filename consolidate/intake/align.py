@@ -182,4 +182,5 @@ def _score(leaves: Sequence[Leaf], number: int, one: Found, alone: bool) -> floa
 def _likeness(leaf: Leaf, one: Found) -> tuple[float, str]:
     if labels.without_remark(one.raw) in leaf.keys:
         return 0.98, one.key
-    return max(((labels.likeness(one.key, key), key) for key in sorted(leaf.keys)), default=(0.0, ""))
+    known = sorted(leaf.keys | leaf.joined)
+    return max(((labels.likeness(one.key, key), key) for key in known), default=(0.0, ""))

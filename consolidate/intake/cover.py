@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from consolidate.intake import labels, texts
 from consolidate.intake.page import Page, Text
@@ -49,14 +50,36 @@ def spots(page: Page, known: Keys, claimed: Collection[int]) -> dict[str, list[S
     for row, line in sorted(page.lines.items()):
         if row in claimed:
             continue
+        heads = _heads(page, [text for text in line if text.key in known], known, claimed)
         for text in line:
             name = known.get(text.key)
-            if name is not None:
+            if name is not None and heads:
+                found.setdefault(name, []).append(Spot((page.index, row + 1, text.column), below=True))
+            elif name is not None:
                 found.setdefault(name, []).extend(_beside(page, text, known, claimed))
             else:
                 for field in _inline(text.raw, known):
                     found.setdefault(field, []).append(Spot((page.index, row, text.column), inside=True))
     return found
+
+
+def _heads(page: Page, line: Sequence[Text], known: Keys, claimed: Collection[int]) -> bool:
+    """Whether the labels of a row are headings, with their values in the row below.
+
+    At least two of them have no room beside them, and at least two a value under them.
+    """
+    close = [
+        label
+        for label, right in pairwise(line)
+        if page.reach(label.row, label.column) + 1 == right.column and label.row + 1 not in claimed
+    ]
+    under = [page.cell(label.row + 1, label.column) for label in line]
+    said = (cell for cell in under if cell not in ("", None))
+    return len(close) > 1 and sum(not _is_label(cell, known) and not _noted(cell) for cell in said) > 1
+
+
+def _noted(cell: object) -> bool:
+    return isinstance(cell, str) and labels.is_note(cell)
 
 
 def _beside(page: Page, label: Text, known: Keys, claimed: Collection[int]) -> Iterator[Spot]:

@@ -31,6 +31,7 @@ _NUMBERING = re.compile(
     )\s*""",
     re.VERBOSE,
 )
+_SPLIT_DIGITS = re.compile(r"(?<=\d)\s+(?=\d{1,2}\s*[、.,:：)）．])")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _UNITS = frozenset(
     [
@@ -102,7 +103,7 @@ def normal(text: str) -> str:
     if len(text) > LONGEST:
         return ""
     text = unicodedata.normalize("NFKC", text.translate(_CIRCLED)).translate(_ZERO_WIDTH)
-    stripped = text
+    stripped = _SPLIT_DIGITS.sub("", text)
     while (match := _NUMBERING.match(stripped)) and match.end():
         stripped = stripped[match.end() :]
     key = "".join(char for char in stripped if char.isalnum()).lower().replace("其它", "其他")
@@ -148,7 +149,11 @@ def likeness(found: str, expected: str) -> float:
     """How alike two different keys are, from 0 to 1: typos, missing words, an added remark."""
     if not found or not expected:
         return 0.0
-    return 0.85 if _within(found, expected) else fuzz.ratio(found, expected) / 100
+    if _within(found, expected):
+        return 0.85
+    if len(found) == len(expected) >= 4 and sorted(found) == sorted(expected):
+        return 0.9  # the same words in another order: 维持结果, 结果维持
+    return fuzz.ratio(found, expected) / 100
 
 
 def unlike(found: str, expected: Iterable[str], limit: float) -> bool:

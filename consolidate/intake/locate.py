@@ -179,10 +179,12 @@ def _is_cover(line: Sequence[Text], words: Words) -> bool:
 
 
 def _counts_columns(page: Page, row: int, used: Sequence[int]) -> bool:
-    """Whether a row numbers the columns: 1, 2, 3, … under the header."""
+    """Whether a row numbers the columns: 1, 2, 3, … under the header, perhaps with one taken out."""
     numbers = [texts.number(page.cell(row, column)) for column in sorted(used)]
-    steps = [(a, b) for a, b in pairwise(numbers) if a is not None and b is not None and b - a == 1]
-    return len(numbers) >= 3 and len(steps) == len(numbers) - 1 and numbers[0] in (0, 1, 2)
+    steps = [b - a for a, b in pairwise(numbers) if a is not None and b is not None]
+    if len(numbers) < 3 or len(steps) < len(numbers) - 1 or numbers[0] not in (0, 1, 2):
+        return False
+    return all(step == 1 for step in steps) or sorted(steps)[-2:] == [1, 2]
 
 
 def bounded(rows: Alignment, found: Sequence[Found], page: Page) -> Alignment:
@@ -212,17 +214,24 @@ def _bare(
     likely = [row for row in below if _shows_figures(page, row, used)]
     if len(likely) > 1 and _counts_columns(page, likely[0], used):
         likely = likely[1:]
-    row = likely[0] if likely else section.bottom + 1
+    left = min(used)
+    unless = next((row for row in below if _is_named(page.line(row), left)), section.bottom + 1)
+    row = likely[0] if likely else unless
     witnesses: tuple[Witness, ...] = ()
     if len(likely) > 1:
         witnesses = (NEVER,)
-    elif likely and row != section.bottom + 1:
+    elif likely and row != unless:
         cells = [(row, column) for column in used if page.reach(row, column) - column < len(used) - 1]
         witnesses = (Witness(tuple(cells), 1),)
-    found = (Found(row, "", "", figures=bool(likely), across=min(used)),)
+    found = (Found(row, "", "", figures=bool(likely), across=left),)
     rows = Alignment((0,))
     bottom = max(row, section.bottom)
     return Fit(shape, page, section.top, bottom, columns, rows, columns_found, found, witnesses)
+
+
+def _is_named(line: Sequence[Text], left: int) -> bool:
+    """Whether a short label stands left of the values: 数量, 件数."""
+    return any(text.column < left and len(text.key) <= 6 and not labels.is_note(text.raw) for text in line)
 
 
 def _shows_figures(page: Page, row: int, used: Sequence[int]) -> bool:

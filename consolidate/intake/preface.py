@@ -29,6 +29,7 @@ def stated(layout: Layout, flat: Sequence[object], template: Template, year: int
     known = shapes.cover_keys(template)
     fields: dict[str, str] = {}
     places: dict[str, Place] = {}
+    blank: dict[str, tuple[Place, ...]] = {}
     years: list[tuple[str, Place]] = []
     for name, spots in layout.cover:
         is_year = template.cover[name].type == "year"
@@ -38,8 +39,13 @@ def stated(layout: Layout, flat: Sequence[object], template: Template, year: int
         texts = [(text, place) for text, place in texts if text and not _unit_of_measure(text)]
         if spots:
             fields[name], places[name] = texts[0] if texts else ("", spots[0][1].place)
+        if spots and not texts:
+            blank[name] = tuple(spot.place for _, spot, _ in spots)
         if is_year:
             years += _cover_years(texts)
+    columns = {place[:1] + place[2:] for name, place in places.items() if name not in blank}
+    for name, empty in blank.items():  # the values of the other labels tell where this one belongs
+        places[name] = next((place for place in empty if place[:1] + place[2:] in columns), empty[0])
     titled = [
         (said, str(flat[position]).strip(), place)
         for position, place, _ in layout.texts

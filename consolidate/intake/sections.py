@@ -62,7 +62,14 @@ def _kind(page: Page, row: int, line: Sequence[Text], words: Words) -> str:
     if keys & words.groups:
         return "group"
     unknown = sorted(key for key in keys if 2 < len(key) <= 40)
-    return "head" if len(unknown) >= 2 and misspelt(unknown, words) >= 2 else ""
+    alike = misspelt(unknown, words)
+    return "head" if alike >= 2 or (alike and _over_a_row(page, row, words)) else ""
+
+
+def _over_a_row(page: Page, row: int, words: Words) -> bool:
+    """Whether the next filled row is one of a body: a block of one column has but one heading."""
+    below = next((r for r in range(row + 1, page.height) if not page.blank(r)), None)
+    return below is not None and any(text.key in words.rows for text in page.line(below))
 
 
 def misspelt(unknown: Sequence[str], words: Words) -> int:

@@ -1,0 +1,87 @@
+"""Unit, year and date are read from wherever a cover stands, and years are checked."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from tests import standard
+from tests.standard import Page
+
+
+def with_cover(cells: dict[tuple[int, int], object]) -> list[Page]:
+    """The form with this cover in place of its own."""
+    return [Page("封面", dict(cells)), *standard.filled()[1:]]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {(0, 0): "填报单位", (0, 1): "教育局", (1, 0): "年度", (1, 1): 2019.0},
+        {(0, 0): "填报单位：教育局", (1, 0): "年度：2019年"},
+        {(0, 0): "填报单位：教育局　　年度：2019年度　　单位：件"},
+        {(3, 2): "填报单位：", (3, 5): "教育局", (4, 2): "报告年度：", (4, 5): "二〇一九年度"},
+        {
+            (0, 0): "填报单位",
+            (0, 1): "年度",
+            (0, 2): "填报人",
+            (1, 0): "教育局",
+            (1, 1): "2019",
+            (1, 2): "张三",
+        },
+        {(0, 0): "2019年度政府信息公开工作年度报告统计表", (1, 0): "填报单位（盖章）：教育局"},
+    ],
+)
+def test_unit_and_year_are_read(cells: dict[tuple[int, int], object]) -> None:
+    found = standard.submission(with_cover(cells), year=2019)
+    assert found.cover["unit"] == "教育局"
+    assert "2019" in found.cover["year"] or "一九" in found.cover["year"]
+    assert standard.problems(found) == []
+
+
+def test_a_date_becomes_text() -> None:
+    pages = standard.filled(cover={"date": datetime.datetime(2020, 1, 8)})
+    assert standard.submission(pages).cover["date"] == "2020-01-08"
+
+
+def test_a_wrong_year_is_an_error_at_its_cell() -> None:
+    pages = standard.filled(cover={"year": "2018年"})
+    found = standard.submission(pages, year=2019)
+    assert standard.problems(found) == [("S6.year", (standard.where(pages, "year")[1],))]
+
+
+def test_a_wrong_year_in_a_title_is_an_error_at_its_cell() -> None:
+    pages = standard.filled()
+    pages[2].cells[0, 0] = "2018年度政府信息公开年报统计表"
+    assert standard.problems(standard.submission(pages, year=2019)) == [("S6.year", ("A1",))]
+
+
+def test_numbers_of_documents_and_other_dates_are_no_report_year() -> None:
+    pages = standard.filled()
+    pages[0].cells[0, 6] = "（国办公开办函〔2020〕60号）"
+    pages[0].cells[1, 6] = "请于2020年1月20日前报送，与2018年报表口径一致"
+    assert standard.problems(standard.submission(pages, year=2019)) == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {(0, 0): "填报单位", (0, 3): "教育局", (1, 0): "年度", (2, 0): "填报人", (2, 3): "张三"},
+        {(0, 2): "填报单位", (0, 3): "年度", (0, 4): "填报人", (1, 2): "教育局", (1, 4): "张三"},
+    ],
+)
+def test_a_blank_year_is_named_where_it_belongs(cells: dict[tuple[int, int], object]) -> None:
+    found = standard.submission(with_cover(cells), year=2019)
+    assert standard.problems(found) == [("S6.blank", ("D2",))]
+    assert found.cover["unit"] == "教育局"
+
+
+def test_a_form_that_states_no_year_gets_a_hint() -> None:
+    found = standard.submission(with_cover({(0, 0): "填报单位：教育局"}), year=2019)
+    assert standard.problems(found) == [("S6.missing", ())]
+
+
+def test_a_unit_of_measure_is_no_unit_that_reports() -> None:
+    found = standard.submission(with_cover({(0, 0): "单位：件", (1, 0): "年度：2019"}), year=2019)
+    assert found.cover.get("unit", "") == ""
