@@ -57,6 +57,7 @@ def findings(
     record = Record.of(frame, row)
     causes = _causes(record, diagnosis, linear)
     _explain_logic(frame, row, failures, causes)
+    _only_blanks(frame, row, failures, causes)
     left = [number for number in failures.rules if number not in causes.explained]
     found = [*_flaws(record, causes), *_blanks(frame, row, failures, causes), *causes.findings]
     found += [_rule(frame.template.rules[number], record) for number in left]
@@ -80,12 +81,28 @@ def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules) -> _Cause
         rules = [numbers[linear.names[rule]] for rule in component.rules]
         if rules and all(len(record.template.rules[n].items) == 1 for n in rules):
             continue  # a rule about one cell speaks for itself, and has its own advice
-        for action in component.certain:
+        certain = [a for a in component.certain if not _hasty(record, a, linear)]
+        for action in certain:
             _certain(record, action, linear, numbers, causes)
+        mended = {numbers[linear.names[rule]] for action in certain for rule in action.rules}
+        whole = component.single and len(certain) == len(component.certain)
+        causes.explained.update(rules if whole else mended)
         if not component.single:
-            _group(record, component, rules, linear, numbers, causes)
-        causes.explained.update(rules)
+            left = [number for number in rules if number not in mended] or rules
+            _group(record, component, left, causes)
     return causes
+
+
+def _hasty(record: Record, action: Action, linear: LinearRules) -> bool:
+    """Whether a figure would be called 0 only because most cells beside it are still blank."""
+    if action.slip in ("blank", "unreadable") or all(change.new != 0 for change in action.changes):
+        return False
+    index = record.template.index
+    for rule in action.rules:
+        items = [index[name] for item in linear.entries[rule] if (name := linear.items[item]) in index]
+        if 2 * np.isnan(record.values[items]).sum() > len(items):
+            return True
+    return False
 
 
 def _certain(
@@ -99,8 +116,7 @@ def _certain(
     if action.slip in ("blank", "unreadable"):
         target = causes.blanks if action.slip == "blank" else causes.unreadable
         target.update({c.item: c.new for c in action.changes if c.new is not None})
-        if action.slip == "unreadable" or all(change.new is not None for change in action.changes):
-            return
+        return
     if rules:
         causes.findings.append(_proposal(record, action, rules))
 
@@ -156,18 +172,17 @@ def _group(
     record: Record,
     component: Component,
     rules: Sequence[int],
-    linear: LinearRules,
-    numbers: dict[str, int],
     causes: _Causes,
 ) -> None:
     """Several equally good explanations: one finding that names the cells of which some are wrong."""
     certain = {change.item for action in component.certain for change in action.changes}
-    mended = {numbers[linear.names[r]] for action in component.certain for r in action.rules}
     suspects = [item for item in component.suspects if item not in certain]
-    broken = [record.template.rules[n] for n in rules if n not in mended] or [
-        record.template.rules[n] for n in rules
-    ]
-    first = min(broken, key=lambda rule: _RANK[rule.severity])
+    broken = [record.template.rules[number] for number in rules]
+    touching = [rule for rule in broken if not suspects or not set(suspects).isdisjoint(rule.items)]
+    if not touching:
+        return  # cells that cannot be read are no news, and say nothing of these rules
+    causes.explained.update(rules)
+    first = min(touching, key=lambda rule: _RANK[rule.severity])
     advice = _advice(first, record) if len(suspects) == 1 else _which(component, suspects, first, record)
     sentences = tuple(rule_sentence(rule, record) for rule in broken)
     named = first.named
@@ -215,6 +230,34 @@ def _explain_logic(frame: Frame, row: int, failures: Failures, causes: _Causes) 
     for number in failures.rules:
         if after[number] == 0 and causes.corrected.keys() & set(rules[number].items):
             causes.explained.add(number)
+
+
+def _only_blanks(frame: Frame, row: int, failures: Failures, causes: _Causes) -> None:
+    """Broken equalities, too many for a diagnosis, that filling their only blank makes hold.
+
+    All equalities in which a cell is the only blank must ask for the same figure.
+    """
+    wanted: dict[int, dict[int, float]] = {}
+    for number, rule in enumerate(frame.template.rules):
+        blanks = [item for item in rule.items if frame.blank[row, item]]
+        residual = frame.residuals[row, number]
+        if (
+            rule.kind != "linear"
+            or rule.comparisons[0].relation != "=="
+            or len(blanks) != 1
+            or np.isnan(residual)
+        ):
+            continue
+        figure = -residual / rule.comparisons[0].coefficients()[blanks[0]]
+        wanted.setdefault(blanks[0], {})[number] = figure
+    for item, figures in wanted.items():
+        broken = [number for number in figures if number in failures.rules]
+        figure = min(figures.values())
+        sound = max(figures.values()) == figure and figure % 1 == 0
+        free = broken and not causes.explained.intersection(broken)
+        if sound and free and (figure >= 0 or frame.template.items[item].signed):
+            causes.blanks.setdefault(item, int(figure))
+            causes.explained.update(broken)
 
 
 def _flaws(record: Record, causes: _Causes) -> list[Finding]:
