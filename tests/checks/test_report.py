@@ -17,12 +17,6 @@ SAMPLE = Path(__file__).parents[2] / "sample_workbooks" / "round1"
 CLEAN = SAMPLE / "县直部门/2019年度报告统计表（司法局）.xlsx"
 
 
-# A consistent 表三 over one that is all zero.
-FIGURES = {
-    f"applications.{row}.{column}": 23
-    for row in ("received", "results.granted", "results.total")
-    for column in ("natural_person", "total")
-}
 Cells = Mapping[str, str]  # item id → `表三!K7`
 
 
@@ -68,24 +62,52 @@ def applications(cells: Cells) -> list[str]:
     return [cell for item, cell in cells.items() if item.startswith("applications.")]
 
 
-def test_cells_that_cannot_be_read_are_each_named_once(cells: Cells, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def filled(cells: Cells) -> dict[str, int]:
+    """A 表三 without a zero that keeps its rules, by cell, for the form that leaves the rest at zero."""
+    columns = ("natural_person", "commercial", "research", "public_welfare", "legal_service", "other")
+    start = "applications.results."
+    rows = [item.rpartition(".")[0] for item in cells if item.startswith(start) and item.endswith(".total")]
+    leaves = [row for row in rows if row != f"{start}total"]
+    values = {
+        f"{row}.{c}": (7 * n + 3 * m) % 11 + 1 for n, row in enumerate(leaves) for m, c in enumerate(columns)
+    }
+    for column in columns:
+        values[f"{start}total.{column}"] = sum(values[f"{row}.{column}"] for row in leaves)
+        values[f"applications.received.{column}"] = values[f"{start}total.{column}"]
+    for row in (*rows, "applications.received"):
+        values[f"{row}.total"] = sum(values[f"{row}.{column}"] for column in columns)
+    return {cells[item]: value for item, value in values.items()}
+
+
+def test_cells_that_cannot_be_read_are_each_named_once(
+    cells: Cells, filled: dict[str, int], tmp_path: Path
+) -> None:
     rng = random.Random(1)
-    chosen = {f"测试{n}镇": rng.sample(applications(cells), rng.randint(1, 4)) for n in range(60)}
-    found = run(tmp_path / "in", {unit: dict.fromkeys(wrong, "若干") for unit, wrong in chosen.items()})
+    chosen = {f"测试{n}镇": rng.sample(list(filled), rng.randint(2, 4)) for n in range(120)}
+    units = {unit: {**filled, **dict.fromkeys(wrong, "若干")} for unit, wrong in chosen.items()}
+    found = run(tmp_path / "in", {"正确镇": filled, **units})
+    assert of(found, "正确镇") == []
     for unit, wrong in chosen.items():
         named = [place for f in of(found, unit) for place in f.cells]
         assert sorted(named) == sorted(cell.split("!")[1] for cell in wrong), unit
         assert {f.code for f in of(found, unit)} == {"S3.text"}, unit
 
 
-def test_the_rules_of_many_blanks_go_into_their_finding(cells: Cells, tmp_path: Path) -> None:
-    filled = {cells[item]: value for item, value in FIGURES.items()}
-    assert of(run(tmp_path / "whole", {"甲局": filled}), "甲局") == []
-    others = [cell for item, cell in cells.items() if item.endswith((".research", ".legal_service"))]
-    blank = [*others[:14], cells["applications.results.granted.natural_person"]]
+def test_the_rules_of_many_blanks_go_into_their_finding(
+    cells: Cells, filled: dict[str, int], tmp_path: Path
+) -> None:
+    wanted = sorted(
+        item for item in cells if item.startswith("applications.results.") and cells[item] in filled
+    )
+    rows = sorted({item.rpartition(".")[0] for item in wanted} - {"applications.results.total"})
+    columns = ("commercial", "research", "other")
+    blank = [cells[f"{row}.{columns[n % 3]}"] for n, row in enumerate(rows[:14])]
     found = of(run(tmp_path / "in", {"甲局": {**filled, **dict.fromkeys(blank)}}), "甲局")
-    assert [f.code for f in found] == ["S3.blank"]
-    assert f"{blank[-1].split('!')[1]}按勾稽关系应为23" in found[0].message
+    assert found[0].code == "S3.blank"
+    assert "T3.row" not in {f.code for f in found}
+    for cell in blank:
+        assert f"{cell.split('!')[1]}按勾稽关系应为{filled[cell]}" in found[0].message
 
 
 def test_a_figure_in_an_empty_table_is_not_called_wrong(cells: Cells, tmp_path: Path) -> None:
