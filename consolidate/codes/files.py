@@ -1,0 +1,211 @@
+"""Files that could not be read, or are no submissions, and hints about those that were read: `F.`."""
+
+from __future__ import annotations
+
+from consolidate.codes.entry import Code
+
+CODES = (
+    Code(
+        "F.password", "error", "文件有密码", "文件设有打开密码，无法读取", "请取消密码后另存为.xlsx，再发一次"
+    ),
+    Code("F.empty", "error", "空文件", "文件是空的（0字节）", "请打开原文件确认有内容，另存为.xlsx后重发"),
+    Code("F.empty_zip", "error", "空压缩包", "压缩包里没有文件", "请把填好的.xlsx直接发来，不必压缩"),
+    Code(
+        "F.truncated",
+        "error",
+        "文件不完整",
+        "文件后半部分缺失，可能没有传完",
+        "请重新发送；仍不行的，打开原文件另存为.xlsx后再发",
+    ),
+    Code(
+        "F.damaged",
+        "error",
+        "文件已损坏",
+        "文件已损坏（{reason}），无法读取",
+        "请用WPS或Excel打开原文件，另存为.xlsx后重发；打不开的，用备份重报",
+    ),
+    Code(
+        "F.kind",
+        "error",
+        "不是电子表格",
+        "文件实际是{kind}，不是可以汇总的电子表格",
+        "请用下发的.xlsx模板填报；已有表格的，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.not_form",
+        "error",
+        "不是要报的表",
+        "文件能打开，但里面没有要报的统计表",
+        "请核对是否发错了文件；要报的表，用下发的.xlsx模板填好重发",
+    ),
+    Code(
+        "F.link",
+        "error",
+        "是链接不是文件",
+        "这是一个指向别处的链接，不是文件本身",
+        "请把文件本身复制到收件文件夹",
+    ),
+    Code(
+        "F.special",
+        "error",
+        "不是普通文件",
+        "这是{kind}，不是普通文件",
+        "请核实来源，把.xlsx文件本身放进收件文件夹",
+        "office",
+    ),
+    Code(
+        "F.vanished",
+        "error",
+        "文件已不在",
+        "读取时文件已被移走或改名",
+        "请确认文件在收件文件夹中，再运行一次",
+        "office",
+    ),
+    Code(
+        "F.no_access",
+        "error",
+        "文件打不开",
+        "文件打不开（没有读取权限，或正被别的程序占用）",
+        "请关闭占用它的程序，检查读取权限，再运行一次",
+        "office",
+    ),
+    Code(
+        "F.writing",
+        "error",
+        "文件还在写入",
+        "读取时文件还在变化（还在写入）",
+        "请等复制或保存完成后再运行一次",
+        "office",
+    ),
+    Code(
+        "F.too_large",
+        "error",
+        "文件过大",
+        "文件大小{size}MB，超过上限{limit}MB",
+        "请删去图片和无关内容，只留报表，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.zip_bomb",
+        "error",
+        "解开后过大",
+        "文件解开后约{size}MB，大小异常，为安全起见未读",
+        "请新建工作簿，只把报表粘贴进去（选择性粘贴数值），另存为.xlsx后重发",
+    ),
+    Code(
+        "F.zip_entries",
+        "error",
+        "文件结构异常",
+        "文件内部结构异常（{reason}），为安全起见未读",
+        "请用WPS或Excel打开原文件，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.nested_zip",
+        "error",
+        "压缩包套压缩包",
+        "压缩包里还有压缩包，只打开一层",
+        "请解压后把.xlsx文件直接放进收件文件夹",
+    ),
+    Code(
+        "F.doctype",
+        "error",
+        "含外部定义",
+        "文件中有正常表格不会有的外部定义（DOCTYPE），为安全起见未读",
+        "请用WPS或Excel打开原文件，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.far_cell",
+        "error",
+        "表格范围过大",
+        "内容一直写到单元格{cell}，远超出报表范围",
+        "请按Ctrl+End找到最远的单元格，删除报表以外的行和列，保存后重发",
+    ),
+    Code(
+        "F.no_sheets",
+        "error",
+        "没有工作表",
+        "文件里没有可读的工作表",
+        "请用WPS或Excel打开，确认报表在内，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.same_sheets",
+        "error",
+        "工作表重名",
+        "有两张工作表都叫“{sheet}”，分不清以哪张为准",
+        "请只保留一张或改名，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.crash",
+        "error",
+        "读取中断",
+        "文件内部结构异常，读取程序中断",
+        "请用WPS或Excel打开原文件，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.timeout",
+        "error",
+        "读取超时",
+        "读取超过{seconds}秒仍未完成",
+        "请新建工作簿，只把报表粘贴进去（选择性粘贴数值），另存为.xlsx后重发",
+    ),
+    Code(
+        "F.memory",
+        "error",
+        "占用内存过多",
+        "读取所需内存超过上限{limit}MB",
+        "请删除报表以外的行、列和工作表，另存为.xlsx后重发",
+    ),
+    Code(
+        "F.format", "hint", "格式与文件名不符", "文件实际是{kind}，已按此读取", "下次请用下发的.xlsx模板填报"
+    ),
+    Code(
+        "F.hidden", "hint", "有隐藏的工作表", "有隐藏的工作表：{sheets}，也已读取", "请取消隐藏，核对其中内容"
+    ),
+    Code(
+        "F.hidden_rows",
+        "hint",
+        "有隐藏的行或列",
+        "有隐藏的行或列，其中的数也已读取",
+        "请取消隐藏，核对其中内容",
+    ),
+    Code(
+        "F.links",
+        "hint",
+        "引用了别的文件",
+        "表中引用了别的文件，取的是上次保存时的结果",
+        "请把引用处改成数值（选择性粘贴数值）再报",
+    ),
+    Code("F.formulas", "hint", "有公式", "表中有公式，取的是上次保存时的结果", "请核对公式结果无误"),
+    Code(
+        "F.macro", "hint", "含有宏", "文件含有宏，宏不会运行，也不会带入退回件", "下次请用下发的.xlsx模板填报"
+    ),
+    # Files that are not submissions: they are skipped, and the office may want to know why.
+    Code("F.lock", "hint", "临时文件", "打开表格时自动产生的临时文件，不是报表", "不用处理", "office"),
+    Code(
+        "F.open",
+        "hint",
+        "文件正打开着",
+        "“{name}”可能正打开着，读到的是上次保存的内容",
+        "请保存并关闭后再运行一次；确已关闭的，可删除此临时文件",
+        "office",
+    ),
+    Code("F.system", "hint", "系统文件", "系统自动产生的文件，不是报表", "不用处理", "office"),
+    Code(
+        "F.hidden_file",
+        "hint",
+        "隐藏的文件",
+        "隐藏的文件或文件夹，不读",
+        "其中有报表的，请移到外面再运行一次",
+        "office",
+    ),
+    Code("F.own", "hint", "本工具的输出", "本工具以前输出的汇总文件夹，不再读入", "不用处理", "office"),
+    Code("F.register", "hint", "名单或设置", "单位名单、设置或登记簿，不是报表", "不用处理", "office"),
+    Code(
+        "F.not_table",
+        "hint",
+        "不是表格",
+        "不是表格文件，不读",
+        "其中有报表数据的，请另存为.xlsx再放进来",
+        "office",
+    ),
+    Code("F.archive", "hint", "压缩包", "压缩包已打开，内有{count}个文件，逐个列出", "不用处理", "office"),
+)
