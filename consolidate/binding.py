@@ -80,7 +80,7 @@ def _submission(bound: Bound, receipt: Receipt, submission: Submission) -> None:
         return
     suggestion = f"；可能是{found.suggestion}，请人工确认" if found.suggestion else ""
     fields = {"reason": found.reason, "suggestion": suggestion}
-    finding = codes.finding("S7.unknown", fields, where=submission.file)
+    finding = codes.finding("S7.unknown", fields, where=submission.file, todo=found.todo)
     bound.findings.append(_of_file(finding, submission.file, stated))
     bound.files.append(FileReport(submission.file, receipt.sha256, "unknown", found.reason + suggestion, ""))
 

@@ -242,13 +242,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """The one outcome of one received file, with the reason in Chinese."""
+    """The one outcome of one received file, with the reason in Chinese.
+
+    `refusal` says it by code, for a file that is refused before anybody looks whose it is.
+    """
 
     file: str
     sha256: str
     outcome: Outcome
     reason: str
     unit: str = ""
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

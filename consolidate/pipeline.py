@@ -16,6 +16,7 @@ from consolidate.gather import Gathered, Watch
 from consolidate.inputs import Inputs
 from consolidate.intake.roster import Roster
 from consolidate.model import FileReport, Received, Run
+from consolidate.receive import Receipt
 from consolidate.settings import Settings
 
 
@@ -48,9 +49,13 @@ def finish(gathered: Gathered, watch: Watch | None = None) -> Result:
     """Check and add up what has been read."""
     (watch or Watch()).stage("审核", 0)
     given = inputs.load(gathered.folders, gathered.settings, gathered.template, gathered.year)
-    bound = binding.bind(gathered.receipts, given.roster, given.settings.name)
+    # What was refused unopened is a file of somebody's as well: its unit is looked for, the office told.
+    refused = [Receipt(Received("", one.file), one.sha256, refusal=one.refusal)
+               for one in gathered.skipped if one.refusal is not None]  # fmt: skip
+    bound = binding.bind([*gathered.receipts, *refused], given.roster, given.settings.name)
     judged = judge.everything(bound, given)
-    files = tuple(sorted((*judged.files, *gathered.skipped), key=lambda f: (f.file, f.sha256, f.outcome)))
+    skipped = [one for one in gathered.skipped if one.refusal is None]
+    files = tuple(sorted((*judged.files, *skipped), key=lambda f: (f.file, f.sha256, f.outcome)))
     finished = _run(given, judged, files, bound.roster)
     received = (receipt.received for receipt in gathered.receipts)
     return Result(finished, {(one.folder, one.name): one for one in received})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from consolidate import codes
+from consolidate.checks import awaiting
 from consolidate.checks.explanation import Action, Component, Diagnosis
 from consolidate.checks.frame import Frame, residuals_of
 from consolidate.checks.linear import LinearRules
@@ -55,7 +56,7 @@ def findings(
     `diagnosis` speaks of the items and rules of `linear` by position.
     """
     record = Record.of(frame, row)
-    causes = _causes(record, diagnosis, linear)
+    causes = _causes(record, diagnosis, linear, awaiting.rules(frame, row, failures))
     _explain_logic(frame, row, failures, causes)
     _only_blanks(frame, row, failures, causes)
     left = [number for number in failures.rules if number not in causes.explained]
@@ -72,13 +73,16 @@ def own_findings(rules: Sequence[Rule], record: Record, broken: Iterable[int]) -
     return [_rule(rules[number], record) for number in broken]
 
 
-def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules) -> _Causes:
-    causes = _Causes()
+def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules, waiting: set[int]) -> _Causes:
+    """What the diagnosis explains; of rules `waiting` for a blank only what it says of that blank."""
+    causes = _Causes(explained=set(waiting))
     numbers = {rule.name: number for number, rule in enumerate(record.template.rules)}
     for component in diagnosis.components:
         if not component.explanations:
             continue
         rules = [numbers[linear.names[rule]] for rule in component.rules]
+        if rules and waiting.issuperset(rules) and not component.certain:
+            continue
         if rules and all(len(record.template.rules[n].items) == 1 for n in rules):
             continue  # a rule about one cell speaks for itself, and has its own advice
         certain = [a for a in component.certain if not _hasty(record, a, linear)]
@@ -370,7 +374,11 @@ def _advice(rule: Rule, record: Record) -> str:
         return "请再看一眼，属实的不用改"
     named = rule.named
     others = [index for index in rule.items if index not in named]
-    if named and others:
+    if rule.last_items:
+        text = f"请对照上年报表核对{record.cells(rule.items)}"
+    elif len(rule.items) == 1:
+        text = f"请核对{record.cells(rule.items)}"
+    elif named and others:
         text = f"请先核对{record.cells(named)}，再看{record.cells(others)}有无漏填或错填"
     else:
         text = f"请逐项核对{record.cells(rule.items)}"

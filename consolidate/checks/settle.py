@@ -248,15 +248,27 @@ def unasked(
     moved = [int(index) for index in differ if int(index) not in named]
     if not moved or not asked:
         return None
+    tables = tuple(dict.fromkeys(template.items[i].table_name for i in moved))
     listed = "；".join(
-        f"{template.items[i].short}由{_shown(template, i, old[i])}改为{_shown(template, i, new[i])}"
+        f"{_cell(template, now, i, len(tables) > 1)}"
+        f"由{_shown(template, i, old[i])}改为{_shown(template, i, new[i])}"
         for i in moved[:6]
     )
     more = f"等{len(moved)}格" if len(moved) > 6 else ""
     fields = {"count": str(len(moved)), "found": listed + more}
     items = tuple(template.items[i].id for i in moved)
     places = tuple(place for i in moved if (place := now.places[i]) is not None)
-    return codes.finding("R.changed", fields, items=items, places=places)
+    return codes.finding(
+        "R.changed", fields, where="、".join(tables), items=items, places=places,
+        table=template.items[moved[0]].table,
+    )  # fmt: skip
+
+
+def _cell(template: Template, submission: Submission, index: int, several: bool) -> str:
+    """`B21（培训会次数）`, after the table's name where there are several tables."""
+    item = template.items[index]
+    words = (item.table_name if several else "", submission.cell(index))
+    return f"{' '.join(word for word in words if word)}（{item.short}）"
 
 
 def _shown(template: Template, index: int, value: float) -> str:

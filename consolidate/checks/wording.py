@@ -79,11 +79,19 @@ def basis(rule: Rule, record: Record) -> str:
         item = record.item(index)
         return f"上年{item.text(float(record.last[index]))}，{rule.say}"
     if rule.kind == "in":
-        options = "，或".join(_side(option.right, option, record, total=True) for option in rule.comparisons)
-        return f"应为{options}"
+        return f"应为{'，或'.join(_options(rule, record))}"
     sides = [_side(comparison.left, comparison, record, total=True) for comparison in rule.comparisons]
     figures = "，".join(side for side in sides if side != _NOTHING)
     return f"{rule.say}（{figures}）" if figures else rule.say
+
+
+def _options(rule: Rule, record: Record) -> list[str]:
+    """What a figure may be, each amount once: a part that is 0 makes no other option."""
+    texts: dict[float, str] = {}
+    for option in rule.comparisons:
+        side = _side(option.right, option, record, total=True)
+        texts.setdefault(_sum(option.right, record), "0" if side == _NOTHING else side)
+    return list(texts.values())
 
 
 def _linear(comparison: Comparison, record: Record) -> str:
@@ -138,7 +146,7 @@ def _term(term: Term, record: Record, *, alone: bool) -> list[str]:
             continue
         item = record.item(index)
         label = term.label if len(term.items) == 1 else item.short
-        texts.append(f"{'上年' if term.last_year else ''}{label}{item.text(value)}")
+        texts.append(f"{'上年报表' if term.last_year else ''}{label}{item.text(value)}")
     return texts
 
 

@@ -35,15 +35,19 @@ def finding(
     fields: Mapping[str, str],
     *,
     where: str = "",
+    todo: str = "",
     items: tuple[str, ...] = (),
     places: tuple[Place, ...] = (),
     table: str = "",
     table_name: str = "",
 ) -> Finding:
-    """A finding of a catalogued code; without `where` it speaks of the table, or of the whole file."""
+    """A finding of a catalogued code; without `where` it speaks of the table, or of the whole file.
+
+    `todo` takes the place of the code's own advice where that does not fit.
+    """
     entry = CODES[code]
     reason = entry.sentence.format(**fields)
-    todo = entry.advice.format(**fields)
+    todo = todo or entry.advice.format(**fields)
     cells = "、".join(address(row, column) for _, row, column in places[:8])
     place = where or " ".join(part for part in (table_name, cells) if part)
     if not where and fields.get("item") and place:

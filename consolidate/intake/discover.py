@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -84,14 +85,16 @@ def _unique(items: Iterable[Found]) -> Iterator[Found]:
         elif isinstance(item, Received):
             yield Received(item.path, f"{name} [{seen[name]}]", item.folder, item.member)
         else:
-            yield FileReport(f"{name} [{seen[name]}]", item.sha256, item.outcome, item.reason)
+            yield replace(item, file=f"{name} [{seen[name]}]")
 
 
 def _report(file: str, outcome: Outcome, code: str, sha256: str = "", /, **fields: str) -> FileReport:
     """The report on a file that is not read."""
     sentence = codes.sentence(code, **fields)
-    reason = sentence if outcome == "skipped" else f"{sentence}。{codes.advice(code, **fields)}"
-    return FileReport(file, sha256, outcome, reason)
+    if outcome == "skipped":
+        return FileReport(file, sha256, outcome, sentence)
+    reason = f"{sentence}。{codes.advice(code, **fields)}"
+    return FileReport(file, sha256, outcome, reason, refusal=Refusal(code, fields))
 
 
 def _walk(top: Path, number: int, closed: _Closed) -> Iterator[Found]:

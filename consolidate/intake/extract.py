@@ -46,14 +46,15 @@ def submission(
     if odd and look_again is not None:
         flaws = _second(workbook, layout, odd, flaws, look_again)
     absent = _absent(template, numbers, flaws)
-    stated = preface.stated(layout, flat, template, year)
+    names = tuple(sheet.name for sheet in workbook.sheets)
+    stated = preface.stated(layout, flat, template, year, names)
     return Submission(
         file=file,
         folder=folder,
         sha256=sha256,
         kind=workbook.kind,
         template=template.id,
-        sheets=tuple(sheet.name for sheet in workbook.sheets),
+        sheets=names,
         places=layout.places,
         values=numbers,
         flaws=flaws,

@@ -21,10 +21,12 @@ class Stated:
     problems: tuple[Finding, ...]
 
 
-def stated(layout: Layout, flat: Sequence[object], template: Template, year: int | None) -> Stated:
+def stated(
+    layout: Layout, flat: Sequence[object], template: Template, year: int | None, names: Sequence[str]
+) -> Stated:
     """Read the cover; with a report year, check every year that the cover and titles state.
 
-    A year that only titles state counts as the cover's.
+    A year that only titles state counts as the cover's. `names` are the sheets'.
     """
     known = shapes.cover_keys(template)
     fields: dict[str, str] = {}
@@ -54,7 +56,7 @@ def stated(layout: Layout, flat: Sequence[object], template: Template, year: int
     name = next(name for name, spec in template.cover.items() if spec.type == "year")
     if not fields.get(name) and len({said for said, _, _ in titled}) == 1:
         fields[name], places[name] = str(titled[0][0]), titled[0][2]
-    found = () if year is None else tuple(_problems(year, name, fields, places, years, titled))
+    found = () if year is None else tuple(_problems(year, name, fields, places, years, titled, names))
     return Stated(fields, places, found)
 
 
@@ -75,6 +77,7 @@ def _problems(
     places: dict[str, Place],
     years: Sequence[tuple[str, Place]],
     titled: Sequence[tuple[int, str, Place]],
+    names: Sequence[str],
 ) -> Iterator[Finding]:
     unread = [(text, place) for text, place in years[:1] if cover.year(text) is None]
     wrong = [(text, place) for text, place in years if cover.year(text) not in (None, year)]
@@ -82,7 +85,7 @@ def _problems(
     if wrong or titles:
         text, _ = (wrong + titles)[0]
         spots = tuple(dict.fromkeys(place for _, place in wrong + titles))
-        what, where = ("年度", "封面") if wrong else ("标题", "标题")
+        what, where = ("年度", "封面") if wrong else ("标题", names[spots[0][0]])
         yield codes.finding(
             "S6.year", {"found": text, "year": str(year), "what": what}, places=spots, table_name=where
         )
@@ -94,9 +97,10 @@ def _problems(
         else:
             yield codes.finding("S6.missing", {"year": str(year)})
     if "unit" in places and not fields["unit"]:
-        yield codes.finding("S6.unit", {}, places=(places["unit"],), table_name="封面")
+        yield codes.finding("S6.unit", {"item": "填报单位"}, places=(places["unit"],), table_name="封面")
 
 
 def _blank(year: int, text: str, place: Place) -> Finding:
-    fields = {"found": text or "空", "year": str(year)}
+    what = f"年度填的是“{text}”，看不出是哪一年" if text else "年度没有填写"
+    fields = {"found": text or "空", "what": what, "year": str(year)}
     return codes.finding("S6.blank", fields, places=(place,), table_name="封面")

@@ -18,6 +18,7 @@ COLUMNS = {
     "联系电话": "phone", "代报单位": "reported_by", "并入单位": "predecessors",
 }  # fmt: skip
 _SPLIT = str.maketrans(dict.fromkeys("、，,；;/|\n", "、"))
+_ASK = "请确认是哪个单位报送的，请其在封面填写单位全称后重发"
 SURE, LEAD = 60.0, 15.0  # a suggestion: this similar, and this far ahead of the runner-up
 # How a unit's kind on the roster tells its level; the office's own level decides what stays unclear.
 _LEVELS = (
@@ -32,11 +33,15 @@ _BELOW = {"province": "city", "city": "county", "county": "township"}
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """To whom a file belongs: a roster name, or '' with the reason and perhaps a suggestion."""
+    """To whom a file belongs: a roster name, or '' with the reason and perhaps a suggestion.
+
+    `todo` is what to do, where it is something else than looking for the name.
+    """
 
     unit: str
     reason: str = ""
     suggestion: str = ""
+    todo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +119,21 @@ class Roster:
             return Binding("", f"封面填报单位“{cover_name}”不在单位名单中", hint)
         stated = {unit for unit in (code, cover) if unit}
         if len(stated) > 1:
-            return Binding("", f"封面代码属于{code}，填报单位写的是{cover}，两者不一致")
+            reason = f"封面代码属于{code}，填报单位写的是{cover}，两者不一致"
+            return Binding("", reason, todo="请向报送单位核实是谁的数据，请其改正封面后重发")
         if stated:
             unit = stated.pop()
             if named and unit not in named:
-                return Binding("", f"封面填报单位是{unit}，文件名写的是{'、'.join(named)}，两者不一致")
+                reason = f"封面填报单位是{unit}，文件名写的是{'、'.join(named)}，两者不一致"
+                return Binding("", reason, todo="请向报送单位核实是谁的数据，请其改正封面或文件名后重发")
             return Binding(unit)
         if len(named) == 1 and sure:
             return Binding(named[0])
         if named:
-            return Binding("", "封面没有填报单位，只凭文件名不能确定", named[0] if len(named) == 1 else "")
+            hint = named[0] if len(named) == 1 else ""
+            return Binding("", "封面没有填报单位，只凭文件名不能确定", hint, _ASK)
         hint = self.suggest(PurePosixPath(file).stem)
-        return Binding("", "封面没有填报单位，文件名里也没有名单中的单位", hint)
+        return Binding("", "封面没有填报单位，文件名里也没有名单中的单位", hint, _ASK)
 
 
 def _keys(units: Sequence[Unit], spellings: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from consolidate.intake.tables import TableFound
 from consolidate.model import Finding, Place, address
 
 LISTED = 6  # respelled labels named in one sentence
+_SINGLE = str.maketrans("“”", "‘’")
 
 
 def problems(found: TableFound, template: Template, names: Sequence[str]) -> list[Finding]:
@@ -40,8 +41,10 @@ def problems(found: TableFound, template: Template, names: Sequence[str]) -> lis
     for shape, fit in zip(found.form.shapes, found.fits, strict=True):
         if fit is None:
             items = tuple(template.items[index].id for index in shape.block.items)
-            fields = {"what": f"“{shape.block.title or table.title}”这一部分", "detail": ""}
-            result.append(finding("S2.missing", fields, items=items))
+            title = _inside(shape.block.title or table.title)
+            fields = {"what": f"“{title}”这一部分", "detail": ""}
+            beside = _beside(found, shape.block.number)
+            result.append(finding("S2.missing", fields, items=items, places=beside))
         else:
             for across in (True, False):
                 result += _Axis(fit, template, across).problems()
@@ -69,8 +72,17 @@ def _twice(found: TableFound, names: Sequence[str]) -> Finding:
     first = next(fit for fit in found.fits if fit is not None)
     spots = list(dict.fromkeys(_spots(TableFound(found.form, (first,), found.copies))))
     listed = "、".join(f"工作表“{names[sheet]}”{address(row, column)}起" for sheet, row, column in spots[:4])
-    fields = {"table": table.name, "count": str(len(spots)), "places": listed}
-    return codes.finding("S2.twice", fields, places=tuple(spots), table=table.id, table_name=table.name)
+    fields = {"count": str(len(spots)), "places": listed}
+    return codes.finding("S2.twice", fields, where=table.name, places=tuple(spots), table=table.id)
+
+
+def _beside(found: TableFound, number: int) -> tuple[Place, ...]:
+    """The last label above a part that is missing, or else the first one below it."""
+    there = [(n, fit) for n, fit in enumerate(found.fits) if fit is not None]
+    above = [fit for n, fit in there if n < number]
+    if above:
+        return tuple(label_places(above[-1], False).values())[-1:]
+    return tuple(label_places(there[0][1], True).values())[:1]
 
 
 def label_places(fit: Fit, across: bool) -> dict[int, Place]:
@@ -126,7 +138,7 @@ class _Axis:
         return codes.finding(code, fields, items=items, places=places, table=table.id, table_name=table.name)
 
     def _what(self, names: Sequence[str]) -> str:
-        joined = "、".join(f"“{name}”" for name in names)
+        joined = "、".join(f"“{_inside(name)}”" for name in names)
         return f"{joined}这{len(names) if len(names) > 1 else '一'}{self.kind}"
 
     def _missing(self, run: Sequence[int], spare: list[int]) -> Finding:
@@ -136,8 +148,15 @@ class _Axis:
         low = -1 if before is None else at[before] or 0
         high = min((place for place in at[run[-1] + 1 :] if place is not None), default=len(self.found))
         instead = [place for place in spare if low < place < high]
-        detail = "" if before is None else f"（应在“{self.leaves[before].name}”之后）"
+        labelled = label_places(self.fit, self.across)
+        after = next((leaf for leaf in range(run[-1] + 1, len(at)) if leaf in labelled), None)
+        detail = ""
         places: tuple[Place, ...] = ()
+        for leaf, side in ((before, "后"), (after, "前")):
+            if leaf in labelled:
+                detail = f"（应在“{_inside(self.leaves[leaf].name)}”之{side}）"
+                places = (labelled[leaf],)
+                break
         if instead and len(instead) == len(run):
             spare[:] = [place for place in spare if place not in instead]
             places = tuple(_label_place(self.fit, self.found[place], self.across) for place in instead)
@@ -147,7 +166,7 @@ class _Axis:
         return self._finding("S2.missing", fields, run, places)
 
     def _moved(self, leaf: int) -> Finding:
-        after = f"应在“{self.leaves[leaf - 1].name}”之后" if leaf else "应在最前面"
+        after = f"应在“{_inside(self.leaves[leaf - 1].name)}”之后" if leaf else "应在最前面"
         fields = {"what": self._what([self.leaves[leaf].name]), "after": after}
         return self._finding("S2.moved", fields, [leaf], (label_places(self.fit, self.across)[leaf],))
 
@@ -188,7 +207,12 @@ def _short(raw: str) -> str:
 
 
 def _quoted(raw: str) -> str:
-    return f"“{_short(raw)}”" if raw else "空白"
+    return f"“{_inside(_short(raw))}”" if raw else "空白"
+
+
+def _inside(text: str) -> str:
+    """A text that will stand in quotes: its own become single ones."""
+    return text.translate(_SINGLE)
 
 
 def _spelling(found: TableFound) -> Finding | None:
@@ -205,7 +229,7 @@ def _spelling(found: TableFound) -> Finding | None:
         for leaf, place in label_places(fit, across).items():
             raw = str(fit.page.cell(place[1], place[2]))
             if labels.whole(raw) not in leaves[leaf].spellings:
-                listed.append(f"“{_short(raw)}”应为“{leaves[leaf].label}”")
+                listed.append(f"{_quoted(raw)}应为“{_inside(leaves[leaf].label)}”")
                 places.append(place)
     if not listed:
         return None

@@ -57,7 +57,7 @@ def shown(cell: object) -> str:
         return f"{cell:.15g}"
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ")
-    return str(cell).strip()
+    return " ".join(str(cell).split("\n")).strip()
 
 
 def number(cell: float, item: Item) -> Reading:
@@ -137,7 +137,7 @@ def _typed(exact: Decimal, item: Item) -> Reading:
     if reading.code:
         return reading
     figure = _written(exact)
-    return Reading(reading.value, "S3.format", f"已按{figure}读取；下次请直接输入数字{figure}", figure)
+    return Reading(reading.value, "S3.format", f"下次请直接输入数字{figure}", figure)
 
 
 def _formula(text: str) -> Reading:

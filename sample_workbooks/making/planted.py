@@ -199,7 +199,8 @@ def _forms(tables: Mapping[str, tuple[str, ...]]) -> dict[str, Plan]:
     late = tuple(item for item in tables["applications"] if item.startswith(third))
     return {
         "杨庄户乡": Plan(
-            expected=(_error("S2.missing", *lost),), bend=lambda book: sheets.dropped(book, repeated)
+            expected=(_error("S2.missing", *lost, label="1.信访举报投诉类申请"),),
+            bend=lambda book: sheets.dropped(book, repeated),
         ),
         "栎城乡": Plan(
             expected=(_error("S2.moved", *late, label="2.没有现成信息"),),
