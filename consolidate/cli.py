@@ -351,7 +351,8 @@ def _explain(code: str) -> int:
     words = {"error": "强制（必须改）", "query": "核实（改正或说明）", "hint": "提示（可不改）"}
     if code in codes.CODES:
         entry = codes.CODES[code]
-        _print(f"{code}  {entry.title}  {words[entry.severity]}\n{entry.sentence}\n办法：{entry.advice}")
+        sentence, advice = codes.general(code)
+        _print(f"{code}  {entry.title}  {words[entry.severity]}\n{sentence}。\n办法：{advice}。")
         return 0
     for template in known:
         for rule in template.rules:

@@ -138,7 +138,7 @@ def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding
         reason = f"疑为{expected}{slip}。若改为{expected}，{hold}"
     else:
         expected, reason = "", f"改动这一格，{hold}"
-    first = min(rules, key=lambda rule: _RANK[rule.severity])
+    first = _foremost(rules)
     advice = "请查台账，属实才改，勿为凑平而改" + _or_explain(first)
     return Finding(
         code=first.id,
@@ -157,6 +157,11 @@ def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding
         causes=tuple(rule_sentence(rule, record) for rule in rules),
         rules=tuple(rule.name for rule in rules),
     )
+
+
+def _foremost(rules: Sequence[Rule]) -> Rule:
+    """The rule whose code a finding of several takes: the gravest, whatever their order in the template."""
+    return max(rules, key=lambda rule: (-_RANK[rule.severity], rule.id, [-item for item in rule.items]))
 
 
 def _or_explain(rule: Rule) -> str:
@@ -186,7 +191,7 @@ def _group(
     if not touching:
         return  # cells that cannot be read are no news, and say nothing of these rules
     causes.explained.update(rules)
-    first = min(touching, key=lambda rule: _RANK[rule.severity])
+    first = _foremost(touching)
     advice = _advice(first, record) if len(suspects) == 1 else _which(component, suspects, first, record)
     sentences = tuple(rule_sentence(rule, record) for rule in broken)
     named = first.named

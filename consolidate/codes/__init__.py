@@ -7,13 +7,16 @@ expected) and what to do. Rule codes (`T3.row`, …) come from the template inst
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from consolidate.codes import compared, files, structure, units, values
 from consolidate.codes.entry import Code
 from consolidate.model import Finding, Place, address
 
-__all__ = ["CODES", "Code", "advice", "finding", "sentence"]
+__all__ = ["CODES", "Code", "advice", "finding", "general", "sentence"]
+
+_FIELDS = re.compile(r"(?:\{\w+\})+")
 
 CODES: dict[str, Code] = {
     code.id: code for code in (*files.CODES, *values.CODES, *units.CODES, *compared.CODES, *structure.CODES)
@@ -28,6 +31,13 @@ def sentence(code: str, **fields: str) -> str:
 def advice(code: str, **fields: str) -> str:
     """What to do about a code, with its fields filled in."""
     return CODES[code].advice.format(**fields)
+
+
+def general(code: str) -> tuple[str, str]:
+    """What a code means and what to do, for anybody: ×× stands for what a finding would name."""
+    entry = CODES[code]
+    sentence, advice = (_FIELDS.sub("××", text) for text in (entry.about or entry.sentence, entry.advice))
+    return sentence, advice
 
 
 def finding(

@@ -10,7 +10,10 @@ from consolidate.model import Severity
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of problem: `sentence` and `advice` are `str.format` templates over named fields."""
+    """One kind of problem: `sentence` and `advice` are `str.format` templates over named fields.
+
+    `about` says it in general, where the sentence is nothing but its fields.
+    """
 
     id: str
     severity: Severity
@@ -18,3 +21,4 @@ class Code:
     sentence: str
     advice: str
     audience: Literal["unit", "office"] = "unit"
+    about: str = ""
