@@ -26,7 +26,7 @@ NAME = ".cache"
 # What becomes of these files may depend on the machine and the moment.
 _UNSURE = frozenset({"F.timeout", "F.memory", "F.crash"})
 _LIBRARIES = ("python-calamine", "openpyxl", "lxml", "python-docx", "numpy")
-_SOURCES = ("codes/*.py", "model.py", "receive.py", "intake/*.py", "forms/*.py")
+_SOURCES = ("codes/*.py", "model/*.py", "receive.py", "intake/*.py", "forms/*.py")
 
 
 def everything(

@@ -82,7 +82,7 @@ def _moved(task: Task) -> Task:
     for f in task.findings:
         places = tuple(spots[index[item]] for item in f.items)
         sheet = sheets[places[0][0]] if places else ""
-        findings.append(replace(f, places=places, related=(), sheet=sheet))
+        findings.append(replace(f, places=places, sheet=sheet))
     return replace(task, findings=tuple(findings), submission=replace(task.submission, sheets=sheets))
 
 

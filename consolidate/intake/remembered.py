@@ -168,7 +168,7 @@ _FIELDS: dict[str, Callable[[Any], object]] = {
          "audience", "unit", "file", "sheet", "id", "digest", "explanation", "status", "reply", "change",
          "effect", "finding", "text", "role", "template", "version", "source"), _str),
     **dict.fromkeys(("items", "suggestion", "causes", "rules", "data_sheets"), _strs),
-    **dict.fromkeys(("places", "related"), _places),
+    "places": _places,
     **dict.fromkeys(("digests", "facts"), _texts),
     "value": _number,
     "grouped": _bool,

@@ -20,7 +20,7 @@ NUMBER = st.floats(allow_nan=False)
 FLAW = st.builds(Flaw, st.integers(0, 300), TEXT, TEXT, st.none() | NUMBER, TEXT)
 FINDING = st.builds(
     Finding, TEXT, st.sampled_from(["error", "query", "hint"]), TEXT, items=TEXTS, places=PLACES,
-    related=PLACES, where=TEXT, found=TEXT,
+    where=TEXT, found=TEXT,
     suggestion=TEXTS, causes=TEXTS, grouped=st.booleans(), sheet=TEXT, digest=TEXT,
 )  # fmt: skip
 MARKER = st.builds(
