@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from consolidate import codes
+from consolidate import codes, standing
 from consolidate.binding import Bound
 from consolidate.checks import compare, diagnose, frame, linearise, own, report, settle, validate
 from consolidate.checks.explanation import Diagnosis
@@ -25,13 +25,12 @@ from consolidate.model import (
     OWN_LEVEL,
     FileReport,
     Finding,
-    Status,
     Submission,
     Total,
     Unit,
     UnitReport,
 )
-from consolidate.receive import Receipt
+from consolidate.standing import Case
 from consolidate.totals import merge
 
 Vector = NDArray[np.float64]
@@ -50,20 +49,6 @@ class Judged:
     untested: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Case:
-    """One unit under judgement: the choice among its files, and their rows in the frame."""
-
-    unit: Unit
-    choice: choose.Choice | None = None
-    unreadable: tuple[Receipt, ...] = ()
-    now: int = -1
-    before: int = -1
-    findings: list[Finding] = field(default_factory=list)
-    status: Status = "missing"
-    remark: str = ""
-
-
 def everything(bound: Bound, inputs: Inputs) -> Judged:
     """Judge all units of the roster: what is wrong, where each stands, what the totals are."""
     cases = [_case(unit, bound) for unit in bound.roster.units]
@@ -78,20 +63,20 @@ def everything(bound: Bound, inputs: Inputs) -> Judged:
         own_findings = _without_echo(table.template, found[row], extra)
         found[row] = [*submission.problems, *_upstairs(submission), *own_findings, *extra]
     for case in cases:
-        _judge(case, found, table, inputs)
-    _delegated(cases)
+        standing.judge(case, found, table, inputs)
+    standing.delegated(cases)
     return _judged(bound, cases, inputs)
 
 
-def _case(unit: Unit, bound: Bound) -> _Case:
+def _case(unit: Unit, bound: Bound) -> Case:
     submissions = bound.submissions.get(unit.name, [])
     unreadable = tuple(bound.unreadable.get(unit.name, []))
-    return _Case(unit, choose.counting(submissions) if submissions else None, unreadable)
+    return Case(unit, choose.counting(submissions) if submissions else None, unreadable)
 
 
-def _rows(cases: Sequence[_Case]) -> list[tuple[_Case, Submission]]:
+def _rows(cases: Sequence[Case]) -> list[tuple[Case, Submission]]:
     """The rows of the frame: for each unit the submission that counts, and the one before it."""
-    rows: list[tuple[_Case, Submission]] = []
+    rows: list[tuple[Case, Submission]] = []
     for case in cases:
         if case.choice is None or case.choice.counting is None or case.unit.reported_by:
             continue
@@ -104,7 +89,7 @@ def _rows(cases: Sequence[_Case]) -> list[tuple[_Case, Submission]]:
     return rows
 
 
-def _frame(rows: Sequence[tuple[_Case, Submission]], inputs: Inputs) -> Frame:
+def _frame(rows: Sequence[tuple[Case, Submission]], inputs: Inputs) -> Frame:
     last = inputs.previous.units if inputs.previous is not None else {}
     vectors = frame.last_year_vectors(
         inputs.template,
@@ -158,108 +143,7 @@ def _upstairs(submission: Submission) -> list[Finding]:
     return [codes.finding("U.incomplete", fields)]
 
 
-def _judge(case: _Case, found: Sequence[Sequence[Finding]], table: Frame, inputs: Inputs) -> None:
-    template, year, name = inputs.template, inputs.year, case.unit.name
-    if case.choice is None:
-        _without(case, inputs)
-        return
-    if case.choice.counting is None:
-        _conflict(case, case.choice.conflict, inputs)
-        return
-    if case.now < 0:  # delegated, and reporting for itself all the same
-        fields = {"unit": name, "delegate": case.unit.reported_by}
-        odd = [codes.finding("S7.delegate", fields)]
-        found_odd = settle.identify(odd, template, year, name, case.choice.counting)
-        case.findings = settle.decide(found_odd, inputs.decided, template)
-        return
-    submission = case.choice.counting
-    files = _in_order(case.choice)
-    now = settle.identify(found[case.now], template, year, name, submission)
-    now = settle.explain(now, template, files)
-    now = settle.decide(now, inputs.decided, template, files)
-    earlier: list[Finding] | None = None
-    if case.before >= 0:
-        before = table.submissions[case.before]
-        earlier = settle.identify(found[case.before], template, year, name, before)
-        odd = _between(template, before, submission, earlier, now)
-        now += settle.identify(odd, template, year, name, submission)
-    now, fixed = settle.compare_rounds(now, earlier)
-    case.status = settle.status(now)
-    late = settle.decide(_later_unreadable(case, submission, inputs), inputs.decided, template)
-    case.findings = [*now, *late, *fixed]
-
-
-def _in_order(choice: choose.Choice) -> list[Submission]:
-    """All files of a unit from the earliest to the one that counts."""
-    rest = sorted(
-        choice.superseded, key=lambda s: (s.folder, choose.date(s.cover.get("date", "")), s.modified, s.file)
-    )
-    return [*rest, choice.counting] if choice.counting is not None else rest
-
-
-def _between(
-    template: Template,
-    before: Submission,
-    now: Submission,
-    earlier: Sequence[Finding],
-    current: Sequence[Finding],
-) -> list[Finding]:
-    """What a second submission shows besides its own findings: nothing changed, or more than was asked."""
-    if choose.same_values(before, now):
-        # The same figures with new explanations, a mended label or year, are what was asked for.
-        waiting = {f.code for f in current if f.severity != "hint" and f.status in ("open", "refused")}
-        again = any(finding.code in waiting for finding in earlier)
-        return [codes.finding("R.same", {})] if again else []
-    odd = settle.unasked(template, before, now, earlier)
-    return [odd] if odd is not None else []
-
-
-def _without(case: _Case, inputs: Inputs) -> None:
-    """A unit without a readable file: unreadable, delegated, or missing."""
-    name = case.unit.name
-    odd: list[Finding] = []
-    if case.unreadable:
-        case.status = "unreadable"
-        for receipt in case.unreadable:
-            if receipt.refusal is not None:
-                file = receipt.received.name
-                one = codes.finding(receipt.refusal.code, receipt.refusal.details, where=file)
-                odd.append(replace(one, file=file))
-    elif not case.unit.reported_by:
-        odd = [codes.finding("S7.missing", {"unit": name})]
-    case.findings = settle.identify(odd, inputs.template, inputs.year, name, None)
-
-
-def _conflict(case: _Case, files: Sequence[Submission], inputs: Inputs) -> None:
-    names = "、".join(s.file for s in files)
-    fields = {"unit": case.unit.name, "count": str(len(files)), "files": names}
-    odd = replace(codes.finding("S7.twice", fields), file=files[-1].file)
-    case.status = "returned"
-    case.findings = settle.identify([odd], inputs.template, inputs.year, case.unit.name, None)
-
-
-def _later_unreadable(case: _Case, submission: Submission, inputs: Inputs) -> list[Finding]:
-    """A later file that cannot be read may have been meant to replace the one that counts."""
-    odd = []
-    for receipt in case.unreadable:
-        if receipt.refusal is not None and receipt.received.folder > submission.folder:
-            reason = codes.sentence(receipt.refusal.code, **receipt.refusal.details)
-            fields = {"unit": case.unit.name, "file": receipt.received.name, "reason": reason}
-            one = codes.finding("S7.unreadable", fields)
-            odd.append(replace(one, file=receipt.received.name, digest=receipt.sha256[:8]))
-    return settle.identify(odd, inputs.template, inputs.year, case.unit.name, None)
-
-
-def _delegated(cases: Sequence[_Case]) -> None:
-    """Units reported by another stand where that one stands."""
-    by_name = {case.unit.name: case for case in cases}
-    for case in cases:
-        if case.unit.reported_by in by_name:
-            case.status = by_name[case.unit.reported_by].status
-            case.remark = f"由{case.unit.reported_by}代报"
-
-
-def _judged(bound: Bound, cases: Sequence[_Case], inputs: Inputs) -> Judged:
+def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
     template, settings = inputs.template, inputs.settings
     readable = [case for case in cases if case.now >= 0]
     included = [c for c in readable if settings.include == "all" or c.status in ("accepted", "explained")]
@@ -279,12 +163,12 @@ def _judged(bound: Bound, cases: Sequence[_Case], inputs: Inputs) -> Judged:
     delegates: dict[str, list[str]] = {}
     for case in cases:
         delegates.setdefault(case.unit.reported_by, []).append(case.unit.name)
-    units = tuple(_report(case, names, delegates.get(case.unit.name, ())) for case in cases)
+    units = tuple(standing.unit_report(case, names, delegates.get(case.unit.name, ())) for case in cases)
     others = settle.decide([*ours, *_identified(office, bound, inputs)], inputs.decided, template)
     findings = _sorted([*(f for unit in units for f in unit.findings), *others], units, template)
     return Judged(
         units,
-        _files(bound, cases),
+        standing.file_reports(bound, cases),
         findings,
         totals,
         tuple(sums),
@@ -333,68 +217,6 @@ def _identified(findings: Sequence[Finding], bound: Bound, inputs: Inputs) -> li
         )
         for f in findings
     ]
-
-
-def _report(case: _Case, included: set[str], delegates: Sequence[str]) -> UnitReport:
-    choice = case.choice
-    remark = case.remark or (f"代报{'、'.join(delegates)}" if delegates else "")
-    counting = choice.counting if choice is not None and case.now >= 0 else None
-    conflicting = choice.conflict[-1] if choice is not None and choice.conflict else None
-    return UnitReport(
-        unit=case.unit,
-        status=case.status,
-        submission=counting or conflicting,
-        findings=tuple(case.findings),
-        included=(case.unit.reported_by or case.unit.name) in included,
-        remark=remark,
-        previous_file=choice.superseded[-1].file if choice is not None and choice.superseded else "",
-    )
-
-
-def _files(bound: Bound, cases: Sequence[_Case]) -> list[FileReport]:
-    """The outcome of every file that was read and bound."""
-    files = list(bound.files)
-    for case in cases:
-        choice, name = case.choice, case.unit.name
-        if choice is None:
-            continue
-        for submission in choice.superseded:
-            reason = f"已有新表替代：{_replacing(submission, choice)}"
-            files.append(FileReport(submission.file, submission.sha256, "superseded", reason, name))
-        for submission in choice.conflict:
-            files.append(
-                FileReport(
-                    submission.file,
-                    submission.sha256,
-                    "conflict",
-                    "同一单位另有数据不同的一份，分不出先后",
-                    name,
-                )
-            )
-        if choice.counting is not None:
-            files.append(_counted(case, choice.counting))
-    return files
-
-
-def _replacing(submission: Submission, choice: choose.Choice) -> str:
-    if choice.counting is None:
-        return "另两份有出入的"
-    same = "（数据相同）" if choose.same_values(submission, choice.counting) else ""
-    return choice.counting.file + same
-
-
-def _counted(case: _Case, submission: Submission) -> FileReport:
-    digest, name = submission.sha256, case.unit.name
-    if case.now < 0:
-        return FileReport(
-            submission.file, digest, "conflict", f"该单位由{case.unit.reported_by}代报，未计入", name
-        )
-    if case.status == "returned":
-        errors = sum(f.severity == "error" and f.status in ("open", "refused") for f in case.findings)
-        return FileReport(submission.file, digest, "returned", f"有{errors}处强制问题须修改", name)
-    if case.status == "queried":
-        return FileReport(submission.file, digest, "returned", "有核实问题尚未说明", name)
-    return FileReport(submission.file, digest, "counted", "通过", name)
 
 
 def _sorted(

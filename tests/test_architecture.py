@@ -16,7 +16,7 @@ RANK = {
     "model": 0, "errors": 0, "__init__": 0, "codes": 1, "settings": 1, "forms": 1,
     **dict.fromkeys(STAGES, 2),
     "output": 2, "receive": 3, "binding": 3, "recall": 4, "inputs": 4, "gather": 5,
-    "issue": 5, "judge": 5, "deliver": 5,
+    "issue": 5, "standing": 5, "judge": 5, "deliver": 5,
     "publish": 5, "pipeline": 6,
     "cli": 7, "__main__": 8,
 }  # fmt: skip
