@@ -13,6 +13,7 @@ from typing import Literal
 from consolidate.errors import TemplateError
 from consolidate.forms import expression
 from consolidate.forms.expression import Choice, Compare, Jump, Logic, Relation
+from consolidate.forms.scope import Scope, label_of, resolve, scopes
 from consolidate.forms.spec import RuleSpec
 from consolidate.forms.structure import Item, Table
 from consolidate.model import Severity
@@ -100,18 +101,6 @@ class Rule:
         return at in self.at and (not self.levels or level in self.levels)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Where names of a rule instance are looked up: a key path before and after the name."""
-
-    place: str
-    subject: str
-    mode: Literal["full", "row", "column", "group", "item"]
-    table: str = ""
-    block: int = -1
-    fixed: tuple[str, ...] = ()
-
-
 def compile_rules(
     specs: Sequence[RuleSpec], tables: tuple[Table, ...], items: tuple[Item, ...], file: str
 ) -> tuple[Rule, ...]:
@@ -136,70 +125,16 @@ def _instances(spec: RuleSpec, tables: tuple[Table, ...], items: tuple[Item, ...
     checks = spec.check if isinstance(spec.check, dict) else {"": spec.check}
     for key, text in checks.items():
         parsed = expression.parse(text)
-        scopes = _scopes(spec, tables, items)
-        if not scopes:
+        instances = scopes(spec, tables, items)
+        if not instances:
             raise ValueError("没有一行、一列或一格符合only/except")
-        for scope in scopes:
+        for scope in instances:
             place = ".".join(part for part in (scope.place, key) if part)
             yield _rule(spec, f"{spec.id}@{place}" if place else spec.id, parsed, scope, items)
 
 
-def _scopes(spec: RuleSpec, tables: tuple[Table, ...], items: tuple[Item, ...]) -> list[_Scope]:
-    if not spec.in_:
-        return [_Scope("", "", "full")]
-    table = next((table for table in tables if table.id == spec.in_), None)
-    if table is None:
-        raise ValueError(f"没有表“{spec.in_}”；有{'、'.join(table.id for table in tables)}")
-    if spec.each is None:
-        return [_Scope("", table.name, "group", table.id)]
-    if isinstance(spec.each, list):
-        return [
-            _Scope(group, _group_label(table, group, items), "group", table.id, fixed=tuple(group.split(".")))
-            for group in spec.each
-        ]
-    scopes = _each(spec.each, table, items)
-    known = {scope.place for scope in scopes}
-    for name in (*spec.only, *spec.except_):
-        if not any(_below(place, name) for place in known):
-            raise ValueError(f"only/except里的“{name}”在{table.name}中没有")
-    kept = [s for s in scopes if not spec.only or any(_below(s.place, name) for name in spec.only)]
-    return [s for s in kept if not any(_below(s.place, name) for name in spec.except_)]
-
-
-def _below(place: str, name: str) -> bool:
-    return place == name or place.startswith(name + ".") or place.endswith("." + name)
-
-
-def _each(each: Literal["row", "column", "item"], table: Table, items: tuple[Item, ...]) -> list[_Scope]:
-    scopes: dict[str, _Scope] = {}
-    for index in table.items:
-        item = items[index]
-        block = table.blocks[item.block]
-        if each == "item":
-            place = item.id.removeprefix(table.id + ".")
-            scope = _Scope(place, item.short, "item", table.id, item.block, (item.id,))
-        else:
-            path = item.row_path if each == "row" else item.column_path
-            nodes = block.rows[item.row] if each == "row" else block.columns[item.column]
-            subject = "·".join(n.short for n in nodes if n.short and not n.key.startswith("_"))
-            place = ".".join(path)
-            scope = _Scope(place, subject, each, table.id, item.block, path)
-        scopes.setdefault(place, scope)
-    return list(scopes.values())
-
-
-def _group_label(table: Table, group: str, items: tuple[Item, ...]) -> str:
-    wanted = tuple(group.split("."))
-    for index in table.items:
-        item = items[index]
-        path = (*item.row_path, *item.column_path)
-        if path[: len(wanted)] == wanted and len(path) > len(wanted):
-            return "·".join(item.short.split("·")[: len(wanted)])
-    raise ValueError(f"each里的“{group}”在{table.name}中没有")
-
-
 def _rule(
-    spec: RuleSpec, name: str, parsed: expression.Expression, scope: _Scope, items: tuple[Item, ...]
+    spec: RuleSpec, name: str, parsed: expression.Expression, scope: Scope, items: tuple[Item, ...]
 ) -> Rule:
     kind, compares = _parts(parsed)
     comparisons = tuple(_comparison(compare, scope, items) for compare in compares)
@@ -250,7 +185,7 @@ def _touched(comparisons: tuple[Comparison, ...]) -> tuple[tuple[int, ...], tupl
     return tuple(ours), tuple(last)
 
 
-def _comparison(parsed: Compare, scope: _Scope, items: tuple[Item, ...]) -> Comparison:
+def _comparison(parsed: Compare, scope: Scope, items: tuple[Item, ...]) -> Comparison:
     sides = [_side(side, scope, items) for side in (parsed.left, parsed.right)]
     touched = [items[i] for side in sides for term in side for i in term.items]
     if not touched:
@@ -270,65 +205,19 @@ def _comparison(parsed: Compare, scope: _Scope, items: tuple[Item, ...]) -> Comp
     return Comparison(scaled[0], parsed.relation, scaled[1], decimals)
 
 
-def _side(names: tuple[expression.Name, ...], scope: _Scope, items: tuple[Item, ...]) -> list[Term]:
+def _side(names: tuple[expression.Name, ...], scope: Scope, items: tuple[Item, ...]) -> list[Term]:
     terms: list[Term] = []
     for name in names:
         if not name.name:
             if name.coefficient:
                 terms.append(Term(name.coefficient, (), str(abs(name.coefficient))))
             continue
-        found = _resolve(name.name, scope, items)
+        found = resolve(name.name, scope, items)
         if not found:
             where = f"{scope.place}中" if scope.place else "这张表单中"
             raise ValueError(f"{where}没有“{name.name}”")
         if len({items[i].decimals for i in found}) > 1:
             raise ValueError(f"“{name.name}”里有计量单位不同的指标，不能相加")
-        label = _label(name.name, scope, items, found)
+        label = label_of(name.name, scope, items, found)
         terms.append(Term(name.coefficient, found, label, name.last_year))
     return terms
-
-
-def _resolve(name: str, scope: _Scope, items: tuple[Item, ...]) -> tuple[int, ...]:
-    """Items that a name means in a scope; a group's name means its leaves that are not totals."""
-    wanted = tuple(name.split("."))
-    found = []
-    for item in items:
-        keys, flags = _keys(item, scope)
-        if keys is not None and keys[: len(wanted)] == wanted and not any(flags[len(wanted) :]):
-            found.append(item.index)
-    return tuple(found)
-
-
-def _keys(item: Item, scope: _Scope) -> tuple[tuple[str, ...] | None, tuple[bool, ...]]:
-    """The part of an item's path that names are compared with, or None when it is outside the scope."""
-    if scope.mode == "full":
-        return (item.table, *item.row_path, *item.column_path), (False, *item.totals[0], *item.totals[1])
-    if item.table != scope.table:
-        return None, ()
-    if scope.mode == "row":
-        same = item.block == scope.block and item.row_path == scope.fixed
-        return (item.column_path, item.totals[1]) if same else (None, ())
-    if scope.mode == "column":
-        same = item.block == scope.block and item.column_path == scope.fixed
-        return (item.row_path, item.totals[0]) if same else (None, ())
-    if scope.mode == "item":
-        return (("value",), (False,)) if item.id == scope.fixed[0] else (None, ())
-    depth, path = len(scope.fixed), (*item.row_path, *item.column_path)
-    if path[:depth] != scope.fixed:
-        return None, ()
-    return path[depth:], (*item.totals[0], *item.totals[1])[depth:]
-
-
-def _label(name: str, scope: _Scope, items: tuple[Item, ...], found: tuple[int, ...]) -> str:
-    first = items[found[0]].short.split("·")
-    if scope.mode == "full":
-        return items[found[0]].short if len(found) == 1 else _table_label(name, items, found)
-    if scope.mode == "row":
-        return "·".join(first[-len(name.split(".")) :]) if len(found) == 1 else name
-    if scope.mode == "column" and len(found) == 1:
-        return "·".join(first[:-1]) or first[0]
-    return first[-1] if len(found) == 1 else "各项合计"
-
-
-def _table_label(name: str, items: tuple[Item, ...], found: tuple[int, ...]) -> str:
-    return f"{items[found[0]].table_name}各项合计" if "." not in name else "各项合计"
