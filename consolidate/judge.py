@@ -53,8 +53,9 @@ def everything(bound: Bound, inputs: Inputs) -> Judged:
     """Judge all units of the roster: what is wrong, where each stands, what the totals are."""
     cases = [_case(unit, bound) for unit in bound.roster.units]
     rows = _rows(cases)
-    table = _frame(rows, inputs)
-    found = _values(table, inputs)
+    levels = [roster.level_of(case.unit, inputs.settings.level) for case, _ in rows]
+    table = _frame(rows, inputs, levels)
+    found = _values(table, inputs, levels)
     counting = np.zeros(len(rows), bool)
     counting[[case.now for case in cases if case.now >= 0]] = True
     compared = compare.findings(table, counting, [case.unit.name for case, _ in rows])
@@ -89,7 +90,7 @@ def _rows(cases: Sequence[Case]) -> list[tuple[Case, Submission]]:
     return rows
 
 
-def _frame(rows: Sequence[tuple[Case, Submission]], inputs: Inputs) -> Frame:
+def _frame(rows: Sequence[tuple[Case, Submission]], inputs: Inputs, levels: Sequence[str]) -> Frame:
     last = inputs.previous.units if inputs.previous is not None else {}
     vectors = frame.last_year_vectors(
         inputs.template,
@@ -97,16 +98,16 @@ def _frame(rows: Sequence[tuple[Case, Submission]], inputs: Inputs) -> Frame:
         [case.unit.name for case, _ in rows],
         [case.unit.predecessors for case, _ in rows],
     )
-    levels = [roster.level_of(case.unit, inputs.settings.level) for case, _ in rows]
     return frame.build(inputs.template, [submission for _, submission in rows], vectors, levels)
 
 
-def _values(table: Frame, inputs: Inputs) -> list[list[Finding]]:
+def _values(table: Frame, inputs: Inputs, levels: Sequence[str]) -> list[list[Finding]]:
     """Findings of every row about its values and rules."""
     failed = validate.failures(table)
-    linear = linearise.template(inputs.template)
+    linears = {level: linearise.template(inputs.template, level=level) for level in dict.fromkeys(levels)}
     found = []
     for row, failures in enumerate(failed):
+        linear = linears[levels[row]]
         clean = not (failures.rules or failures.blanks or failures.faults or table.submissions[row].flaws)
         diagnosis = Diagnosis(()) if clean else _diagnose(table, row, failures, linear)
         found.append([] if clean else report.findings(table, row, failures, diagnosis, linear))

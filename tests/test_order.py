@@ -24,7 +24,7 @@ from consolidate.inputs import Inputs
 from consolidate.intake.roster import Roster
 from consolidate.model import Finding, Submission, Unit
 from consolidate.settings import Settings
-from tests import inbox, standard
+from tests import figures, inbox, standard
 
 FORMS = [one.id for one in catalogue.all_templates()]
 UNITS = 25
@@ -61,38 +61,10 @@ def _group(head: Any, dice: random.Random) -> Any:
 
 
 @cache
-def figures(form: str) -> tuple[dict[str, float], ...]:
+def records(form: str) -> tuple[dict[str, float], ...]:
     """One record per unit: a full 表三 that keeps its rules, with up to three slips of the hand."""
     dice = random.Random(7)
-    return tuple(_slipped(_consistent(form, dice), dice) for _ in range(UNITS))
-
-
-def _consistent(form: str, dice: random.Random) -> dict[str, float]:
-    one = standard.template(form)
-    values = dict.fromkeys((item.id for item in one.items), 0.0)
-    columns = standard.COLUMNS[:-1]
-    start = "applications.results."
-    rows = [item.id.rpartition(".")[0] for item in one.items if item.id.startswith(start)]
-    leaves = sorted({row for row in rows if row != f"{start}total"})
-    for column in columns:
-        for row in leaves:
-            values[f"{row}.{column}"] = dice.choice([0, 0, dice.randint(1, 300)])
-        total = sum(values[f"{row}.{column}"] for row in leaves)
-        values[f"{start}total.{column}"] = total
-        values[f"applications.carried_out.{column}"] = dice.randint(0, 20)
-        values[f"applications.received.{column}"] = total + values[f"applications.carried_out.{column}"]
-    for row in (*leaves, f"{start}total", "applications.carried_out", "applications.received"):
-        values[f"{row}.total"] = sum(values[f"{row}.{column}"] for column in columns)
-    values["overview.requests.accepted"] = values["applications.received.total"]
-    for block in ("review", "litigation.direct", "litigation.after_review"):
-        parts = [f"proceedings.{block}.{part}" for part in ("upheld", "corrected", "other", "pending")]
-        values.update({part: dice.randint(0, 9) for part in parts})
-        values[f"proceedings.{block}.total"] = sum(values[part] for part in parts)
-    values["overview.cases.reviews"] = values["proceedings.review.total"]
-    values["overview.cases.litigation"] = (
-        values["proceedings.litigation.direct.total"] + values["proceedings.litigation.after_review.total"]
-    )
-    return values
+    return tuple(_slipped(figures.consistent(form, dice), dice) for _ in range(UNITS))
 
 
 def _slipped(values: dict[str, float], dice: random.Random) -> dict[str, float]:
@@ -109,7 +81,7 @@ def judged(one: Template, form: str) -> dict[str, list[tuple[object, ...]]]:
     places = tuple(place for _, place in sorted(layout.place(one).items()))
     names = tuple(sheet.name for sheet in layout.standard(one))
     bound = Bound(Roster(tuple(Unit(f"第{n}镇") for n in range(UNITS))))
-    for number, values in enumerate(figures(form)):
+    for number, values in enumerate(records(form)):
         vector = np.array([values[item.id] for item in one.items], float)
         bound.submissions[f"第{number}镇"] = [
             Submission(f"{number}.xlsx", 0, str(number), "xlsx", one.id, names, places, vector)

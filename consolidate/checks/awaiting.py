@@ -10,19 +10,25 @@ from consolidate.forms.rules import Rule
 
 
 def rules(frame: Frame, row: int, failures: Failures) -> set[int]:
-    """Broken rules that ask for no more than a look, and that may hold once their blanks are filled.
+    """Broken rules that may hold once their blanks are filled.
 
-    The blank is an error already; a query about a figure that nobody has typed would be one too many.
+    The blank is an error already; a word about a figure that nobody has typed would be one too many. Of the
+    errors only those with a single blank, and no equalities: these tell what the figure should be.
     """
     blank = frame.blank[row]
     broken = ((number, frame.template.rules[number]) for number in failures.rules)
     return {
         number
         for number, rule in broken
-        if rule.severity != "error"
-        and blank[list(rule.items)].any()
+        if blank[list(rule.items)].any()
+        and (rule.severity != "error" or (blank[list(rule.items)].sum() == 1 and not _tells(rule)))
         and _may_hold(rule, frame.residuals[row, number], [item for item in rule.items if blank[item]])
     }  # fmt: skip
+
+
+def _tells(rule: Rule) -> bool:
+    """Whether a rule says what its only unknown figure is."""
+    return rule.kind == "linear" and rule.comparisons[0].relation == "=="
 
 
 def _may_hold(rule: Rule, residual: float, blanks: Sequence[int]) -> bool:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from consolidate import codes
-from consolidate.checks import awaiting
+from consolidate.checks import awaiting, cellwise
 from consolidate.checks.explanation import Action, Component, Diagnosis
 from consolidate.checks.frame import Frame, residuals_of
 from consolidate.checks.linear import LinearRules
 from consolidate.checks.validate import Failures
 from consolidate.checks.wording import Record, basis, rule_sentence, rule_where
-from consolidate.forms import cells
 from consolidate.forms.rules import Rule
-from consolidate.model import Finding, Flaw, Severity
+from consolidate.model import Finding, Severity
 
 _RANK: dict[Severity, int] = {"error": 0, "query": 1, "hint": 2}
 _SLIPS = {
@@ -34,7 +32,6 @@ _SLIPS = {
     "moved": "填到了相邻的格",
     "shifted": "整行或整列错位",
 }
-MANY_BLANKS = 8
 
 
 @dataclass(slots=True)
@@ -60,7 +57,11 @@ def findings(
     _explain_logic(frame, row, failures, causes)
     _only_blanks(frame, row, failures, causes)
     left = [number for number in failures.rules if number not in causes.explained]
-    found = [*_flaws(record, causes), *_blanks(frame, row, failures, causes), *causes.findings]
+    found = [
+        *cellwise.flaws(record, causes.unreadable),
+        *cellwise.blanks(record, failures.blanks, causes.blanks),
+    ]
+    found += causes.findings
     found += [_rule(frame.template.rules[number], record) for number in left]
     order = {item.id: item.index for item in frame.template.items}
     return sorted(
@@ -121,8 +122,19 @@ def _certain(
         target = causes.blanks if action.slip == "blank" else causes.unreadable
         target.update({c.item: c.new for c in action.changes if c.new is not None})
         return
-    if rules:
+    alone = next((n for n in rules if len(record.template.rules[n].items) == 1), None)
+    if alone is not None and len(action.changes) == 1:
+        causes.findings.append(_outspoken(record, alone, rules))
+    elif rules:
         causes.findings.append(_proposal(record, action, rules))
+
+
+def _outspoken(record: Record, alone: int, numbers: Sequence[int]) -> Finding:
+    """What a rule about one cell says for itself, with the other rules that break on its account."""
+    rules = [record.template.rules[number] for number in numbers]
+    found = _rule(record.template.rules[alone], record)
+    causes = tuple(rule_sentence(rule, record) for rule in rules) if len(rules) > 1 else ()
+    return replace(found, causes=causes, rules=tuple(rule.name for rule in rules))
 
 
 def _proposal(record: Record, action: Action, numbers: Sequence[int]) -> Finding:
@@ -267,81 +279,6 @@ def _only_blanks(frame: Frame, row: int, failures: Failures, causes: _Causes) ->
         if sound and free and (figure >= 0 or frame.template.items[item].signed):
             causes.blanks.setdefault(item, int(figure))
             causes.explained.update(broken)
-
-
-def _flaws(record: Record, causes: _Causes) -> list[Finding]:
-    if record.submission is None:
-        return []
-    return [_flaw(record, flaw, causes.unreadable.get(flaw.item)) for flaw in record.submission.flaws]
-
-
-def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
-    code = codes.CODES[flaw.code]
-    item = record.item(flaw.item)
-    where = record.where(flaw.item)
-    reason = codes.sentence(flaw.code, found=flaw.raw)
-    advice = flaw.advice or codes.advice(flaw.code, found=flaw.raw)
-    if deduced is not None and code.severity == "error":
-        reason += f"；按勾稽关系推算应为{item.text(deduced)}，请查台账核实"
-    return Finding(
-        code=flaw.code,
-        severity=code.severity,
-        message=f"{where}：{reason}。{advice}。",
-        table=item.table,
-        items=(item.id,),
-        places=record.places([flaw.item]),
-        where=where,
-        found=flaw.raw,
-        basis=reason,
-        advice=advice,
-        audience=code.audience,
-    )
-
-
-def _blanks(frame: Frame, row: int, failures: Failures, causes: _Causes) -> list[Finding]:
-    """One finding per table that lists its blanks, with the figures that rules demand."""
-    record = Record.of(frame, row)
-    tables: dict[str, list[int]] = {}
-    for item in failures.blanks:
-        tables.setdefault(frame.template.items[item].table, []).append(item)
-    return [_blank(record, items, causes.blanks) for items in tables.values()]
-
-
-def _blank(record: Record, items: Sequence[int], due: dict[int, int]) -> Finding:
-    first = record.item(items[0])
-    wanted = [index for index in items if due.get(index)]
-    figures = "；".join(f"{record.cells([i])}按勾稽关系应为{record.item(i).text(due[i])}" for i in wanted)
-    if len(items) > MANY_BLANKS:
-        where, reason = first.table_name, f"有{len(items)}格未填"
-        message = f"{where}{reason}{f'，其中{figures}' if figures else ''}。"
-        advice = "没有的填0：选中空白格，输入0，按Ctrl+Enter一次填满"
-        if figures:
-            advice = f"{figures}的先查台账据实填写；其余{advice}"
-    else:
-        where = (
-            record.where(items[0])
-            if len(items) == 1
-            else f"{first.table_name} {cells.areas(record.places(items))}"
-        )
-        reason = f"未填{f'，{figures}' if figures else ''}"
-        message = f"{where}：{reason}。"
-        advice = "请查台账据实填写，没有的填0"
-    return Finding(
-        code="S3.blank",
-        severity="error",
-        message=f"{message}{advice}。",
-        table=first.table,
-        items=tuple(record.item(index).id for index in items),
-        places=record.places(items),
-        where=where,
-        found="空",
-        expected=record.item(wanted[0]).text(due[wanted[0]]) if len(items) == len(wanted) == 1 else "",
-        basis=reason,
-        advice=advice,
-        suggestion=tuple(record.item(i).text(due[i]) for i in items)
-        if len(wanted) == len(items) == 1
-        else (),
-    )
 
 
 def _rule(rule: Rule, record: Record) -> Finding:

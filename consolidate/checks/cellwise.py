@@ -1,0 +1,87 @@
+"""Findings about cells as they stand: what cannot be read, what is not filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from consolidate import codes
+from consolidate.checks.wording import Record
+from consolidate.forms import cells
+from consolidate.model import Finding, Flaw
+
+MANY_BLANKS = 8
+
+
+def flaws(record: Record, deduced: Mapping[int, int]) -> list[Finding]:
+    """One finding per cell that holds no plain number; `deduced` are figures worked out from the rules."""
+    if record.submission is None:
+        return []
+    return [_flaw(record, flaw, deduced.get(flaw.item)) for flaw in record.submission.flaws]
+
+
+def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
+    code = codes.CODES[flaw.code]
+    item = record.item(flaw.item)
+    where = record.where(flaw.item)
+    reason = codes.sentence(flaw.code, found=flaw.raw)
+    advice = flaw.advice or codes.advice(flaw.code, found=flaw.raw)
+    if deduced is not None and code.severity == "error":
+        reason += f"；按勾稽关系推算应为{item.text(deduced)}，请查台账核实"
+    return Finding(
+        code=flaw.code,
+        severity=code.severity,
+        message=f"{where}：{reason}。{advice}。",
+        table=item.table,
+        items=(item.id,),
+        places=record.places([flaw.item]),
+        where=where,
+        found=flaw.raw,
+        basis=reason,
+        advice=advice,
+        audience=code.audience,
+    )
+
+
+def blanks(record: Record, items: Sequence[int], due: Mapping[int, int]) -> list[Finding]:
+    """One finding per table that lists its blanks, with the figures that rules demand (`due`)."""
+    tables: dict[str, list[int]] = {}
+    for item in items:
+        tables.setdefault(record.item(item).table, []).append(item)
+    return [_blank(record, listed, due) for listed in tables.values()]
+
+
+def _blank(record: Record, items: Sequence[int], due: Mapping[int, int]) -> Finding:
+    first = record.item(items[0])
+    wanted = [index for index in items if due.get(index)]
+    figures = "；".join(f"{record.cells([i])}按勾稽关系应为{record.item(i).text(due[i])}" for i in wanted)
+    if len(items) > MANY_BLANKS:
+        where, reason = first.table_name, f"有{len(items)}格未填"
+        message = f"{where}{reason}{f'，其中{figures}' if figures else ''}。"
+        advice = "没有的填0：选中空白格，输入0，按Ctrl+Enter一次填满"
+        if figures:
+            advice = f"{figures}的先查台账据实填写；其余{advice}"
+    else:
+        where = (
+            record.where(items[0])
+            if len(items) == 1
+            else f"{first.table_name} {cells.areas(record.places(items))}"
+        )
+        reason = f"未填{f'，{figures}' if figures else ''}"
+        message = f"{where}：{reason}。"
+        advice = "请查台账据实填写，没有的填0"
+    return Finding(
+        code="S3.blank",
+        severity="error",
+        message=f"{message}{advice}。",
+        table=first.table,
+        items=tuple(record.item(index).id for index in items),
+        places=record.places(items),
+        where=where,
+        found="空",
+        expected=record.item(wanted[0]).text(due[wanted[0]]) if len(items) == len(wanted) == 1 else "",
+        basis=reason,
+        advice=advice,
+        suggestion=tuple(record.item(i).text(due[i]) for i in items)
+        if len(wanted) == len(items) == 1
+        else (),
+    )
