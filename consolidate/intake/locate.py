@@ -88,10 +88,11 @@ def fit(section: Section, shape: Shape, words: Words, known: frozenset[str]) -> 
     `known` are labels of other forms, which are never taken for misspelt ones.
     """
     page = section.page
+    own = shape.column_keys
     columns_found = tuple(
         Found(text.column, text.raw, text.key, context, across=text.row)
-        for text, context in headings(section, shape.column_groups, shape.beside)
-        if not labels.is_aside(text.key)
+        for text, context in headings(section, shape.column_groups, shape.beside, own)
+        if text.key in own or not labels.is_aside(text.key)
     )
     columns = align(shape.columns, columns_found, known)
     used = [columns_found[p].position for p in columns.at if p is not None]
@@ -142,9 +143,10 @@ def labelled(
     result: list[Found] = []
     carried: dict[int, str] = {}
     allowed = frozenset(columns)
+    known = shape.row_keys
     for row in rows:
-        line = [text for text in page.line(row) if text.column in allowed and not labels.is_unit(text.key)]
-        line = [text for text in line if not labels.is_aside(text.key)]
+        line = [text for text in page.line(row) if text.column in allowed]
+        line = [text for text in line if text.key in known or not _of_no_row(text.key)]
         for text in line:
             carried = {column: key for column, key in carried.items() if column < text.column}
             if text.key in shape.row_groups:
@@ -159,6 +161,11 @@ def labelled(
             context = frozenset(carried.values()) - {own.key}
             result.append(Found(row, own.raw, own.key, context, figures, own.column))
     return result
+
+
+def _of_no_row(key: str) -> bool:
+    """Whether a text beside a row's label is a unit of measure or heads an aside, where no form says so."""
+    return labels.is_unit(key) or labels.is_aside(key)
 
 
 def _is_no_row(

@@ -107,7 +107,9 @@ def _split(page: Page, run: list[int], kinds: dict[int, str], words: Words) -> l
     start = run[0]
     above: dict[int, str] = {}
     for row in run:
-        here = {t.column: t.key for t in page.line(row) if t.key in words.heads or t.key in words.either}
+        # A group's name that is a heading in another table stands over headings by right.
+        heads = (words.heads | words.either) - words.groups
+        here = {t.column: t.key for t in page.line(row) if t.key in heads}
         if any(column in above and above[column] != key for column, key in here.items()):
             bands.append((start, max(r for r in run if r < row)))
             start, above = row, {}
@@ -117,19 +119,19 @@ def _split(page: Page, run: list[int], kinds: dict[int, str], words: Words) -> l
 
 
 def headings(
-    section: Section, groups: frozenset[str], beside: frozenset[str]
+    section: Section, groups: frozenset[str], beside: frozenset[str], own: frozenset[str]
 ) -> list[tuple[Text, frozenset[str]]]:
     """The lowest heading of each column, left to right, and the keys of the groups above it.
 
     A group's name holds from its cell to the next text on its right; a heading repeated in the cells
-    of a merged area counts once.
+    of a merged area counts once. A unit of measure is a heading only when it is among the form's `own`.
     """
     page = section.page
     lines = [page.line(row) for row in range(section.top, section.bottom + 1)]
     lowest: dict[int, Text] = {}
     for line in lines:
         for text in line:
-            if text.key not in beside and not labels.is_unit(text.key):
+            if text.key not in beside and (text.key in own or not labels.is_unit(text.key)):
                 lowest[text.column] = text
     result: list[tuple[Text, frozenset[str]]] = []
     for column in sorted(lowest):

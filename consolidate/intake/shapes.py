@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from consolidate.forms.structure import Block, Node, Table
 from consolidate.forms.template import Template
@@ -31,7 +32,7 @@ class Leaf:
     twin: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """One block: its leaves in order and the other words in its header and label columns.
 
@@ -48,6 +49,16 @@ class Shape:
     siblings: frozenset[str]
     pairs: bool
     bare: bool
+
+    @cached_property
+    def column_keys(self) -> frozenset[str]:
+        """Every key that a column of the block goes by."""
+        return frozenset(key for leaf in self.columns for key in leaf.keys)
+
+    @cached_property
+    def row_keys(self) -> frozenset[str]:
+        """Every key that a row of the block goes by."""
+        return frozenset(key for leaf in self.rows for key in leaf.keys)
 
     @property
     def size(self) -> int:

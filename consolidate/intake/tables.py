@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consolidate.forms.template import Template
-from consolidate.intake import locate, pairs, sections, shapes
+from consolidate.intake import locate, pairs, sections, shapes, twins
 from consolidate.intake.locate import Fit
 from consolidate.intake.page import Page
 from consolidate.intake.sections import Section
@@ -26,6 +26,7 @@ class Vocabulary:
     rivals: tuple[tuple[Template, tuple[Form, ...]], ...]
     words: Words
     cover: dict[str, str]
+    twins: dict[str, tuple[Form, ...]]
 
     @classmethod
     def of(cls, template: Template, others: Sequence[Template]) -> Vocabulary:
@@ -34,7 +35,7 @@ class Vocabulary:
         due = shapes.forms(template)
         rivals = tuple((other, shapes.forms(other)) for other in listed)
         words = shapes.words([template, *listed], [due, *(forms for _, forms in rivals)])
-        return cls(template, listed, due, rivals, words, shapes.cover_keys(template))
+        return cls(template, listed, due, rivals, words, shapes.cover_keys(template), twins.twins(due))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _table(
     """A table of the form due, or the finding that another generation's stands in its place."""
 
     def located(wanted: Form, known: frozenset[str]) -> TableFound:
-        return _located(wanted, pages, cut, claimed, vocabulary.words, known)
+        return _located(wanted, pages, cut, claimed, vocabulary, known)
 
     due = located(form, frozenset())
     if due.copies or not due.cost:
@@ -121,14 +122,16 @@ def _located(
     pages: Sequence[Page],
     cut: Sequence[Section],
     claimed: dict[int, set[int]],
-    words: Words,
+    vocabulary: Vocabulary,
     known: frozenset[str],
 ) -> TableFound:
     best: list[Fit | None] = []
     copies: list[Fit] = []
     chosen = False
     for shape in form.shapes:
-        candidates = _candidates(shape, pages, cut, claimed, words, known)
+        candidates = _candidates(shape, pages, cut, claimed, vocabulary.words, known)
+        others = vocabulary.twins.get(form.table.id)
+        candidates = twins.own(form, others, candidates) if others else candidates
         strong = [one for one in candidates if one.matched >= COPY * candidates[0].matched]
         chosen = chosen or len(strong) > 1
         # An empty copy (a spare blank form) holds nothing that could contradict the filled one.
