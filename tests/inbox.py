@@ -1,7 +1,19 @@
 """A case's `case.yaml` → folders of received files, and the settings of the run.
 
-A file begins as the standard form filled in without a fault (`tests.standard.filled`), and is then edited
-as clerks do. The first unit of a case has 3 applications, the second 4, and so on: no two are alike.
+`what` says in one line what the case is about; `form` is the form, or a list of forms under which the same
+is found; `expected` has the exit code, every file's outcome, every unit's status, and every finding with its
+sentence (under a form's id where its sentences are others). All else makes the inbox:
+
+- `inbox`: file name (`2/…`: in the second folder) → how the file comes about, nothing for a clean one. It
+  begins as the standard form filled in without a fault (`tests.standard.filled`; the first unit of a case has
+  3 applications, the second 4, and so on: no two are alike) for `unit` (else the file's name), `form`,
+  `year`, `requests`, `cover`; then, in this order, `borrow` a table from another form, `set` cells
+  (`表三!J6` or an item's id; nothing: blank), `replace` texts, `do` what clerks do to sheets, rows and
+  columns, `put` into cells; `explain` answers rules, `marker` signs it as one of our books, `modified` is the
+  date inside, `as` another kind of file. Or `text` is all its content, `hostile` names one
+  of the hostile set.
+- `roster` is units.csv, `previous` last year's figures by unit (a real master is made of them), `settings`
+  and `year` those of the run, `trouble` what happens while it runs (`tests.trouble`).
 """
 
 from __future__ import annotations
@@ -51,12 +63,10 @@ def folders(case: Spec, form: str, top: Path) -> list[Path]:
         folder = rounds.setdefault(number, top / str(number))
         path = folder / inside
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_file(inside, spec, form, year(case, form), 3 + units.index(_unit(name, spec)), top))
+        path.write_bytes(_file(inside, spec, form, year(case, form), 3 + units.index(_unit(name, spec))))
     (top / "1").mkdir(exist_ok=True)
     if "roster" in case:
         (top / "1" / "units.csv").write_text(case["roster"], encoding="utf-8-sig")
-    for name, rows in case.get("registers", {}).items():
-        (top / "1" / name).write_bytes(ooxml.book([_grid(_table("登记", rows))]))
     return [rounds[number] for number in sorted(rounds)]
 
 
@@ -94,13 +104,10 @@ def _unit(name: str, spec: Spec) -> str:
     return str(spec.get("unit", PurePosixPath(name).stem))
 
 
-def _file(name: str, spec: Spec, form: str, year: int, requests: int, top: Path) -> bytes:
+def _file(name: str, spec: Spec, form: str, year: int, requests: int) -> bytes:
     """The bytes of one received file."""
     if "text" in spec:
         return str(spec["text"]).encode(spec.get("codec", "utf-8"))
-    if "copy" in spec:
-        number, inside = _split(spec["copy"])
-        return (top / str(number) / inside).read_bytes()
     if "hostile" in spec:
         return HOSTILE[spec["hostile"]](_unit(name, spec))
     grids = [_grid(page) for page in pages(name, spec, form, year, requests)]
