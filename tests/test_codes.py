@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from consolidate import cli
 from consolidate.cli import app
 from consolidate.codes import CODES
 from consolidate.forms import catalogue
 
+PACKAGE = Path(cli.__file__).parent
 RULES = sorted({rule.id for form in catalogue.all_templates() for rule in form.rules})
 WORDS = ("强制", "核实", "提示")
 
@@ -38,3 +42,15 @@ def test_no_sentence_asks_to_make_figures_fit(code: object) -> None:
     said = repr(code)
     assert "凑" not in said
     assert not re.search("[a-z]*Error|None", said)
+
+
+def test_every_code_that_the_package_names_is_in_the_catalogue() -> None:
+    trees = (ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py"))
+    named = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        and re.fullmatch(r"(F|S\d|C|R|E|U)\.[a-z][a-z_]+", node.value)
+    }  # fmt: skip
+    assert named == {code for code in CODES if "." in code}
