@@ -11,7 +11,7 @@ from consolidate.intake import labels
 from consolidate.intake.page import Page, Text
 from consolidate.intake.shapes import Words
 
-GAP = 2  # so many empty rows may stand inside a header
+GAP = 4  # so many empty rows may stand inside a header
 NEAR = 75  # how alike (of 100) a misspelt heading must be to any known one
 
 

@@ -42,6 +42,15 @@ def test_blank_rows_and_columns_and_other_sheets_change_no_value(form: str, data
 
 
 @BOTH
+@pytest.mark.parametrize("blank", [1, 2, 3, 4])
+def test_a_header_torn_apart_by_blank_rows_is_one_header(form: str, blank: int) -> None:
+    for row in (3, 4):
+        pages = standard.filled(form, values=numbered(form))
+        pages[4].insert([row] * blank)
+        assert read(pages, form) == numbered(form)
+
+
+@BOTH
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_layout_remembered_is_the_layout_located_afresh(form: str, data: st.DataObject) -> None:
