@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tests import programs
+
 _ITEM = (
     '<item oor:path="/org.openoffice.Office.Calc/Formula/Load">'
     '<prop oor:name="{}" oor:op="fuse"><value>0</value></prop></item>'
@@ -36,7 +38,7 @@ class LibreOffice:
         self._prepare(profile)
         made.mkdir(exist_ok=True)
         command = [
-            "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
+            programs.needed("soffice"), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
             "--convert-to", _FILTERS[to], "--outdir", str(made), *map(str, sources),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, timeout=300, text=True)
@@ -55,7 +57,8 @@ class LibreOffice:
         pdf = self.convert(source, to="pdf")[0]
         prefix = self.folder / f"page_{source.stem}"
         options = ["-png"] if kind == "png" else []
-        subprocess.run(["pdftoppm", "-r", str(dpi), *options, str(pdf), str(prefix)], check=True, timeout=300)
+        command = [programs.needed("pdftoppm"), "-r", str(dpi), *options, str(pdf), str(prefix)]
+        subprocess.run(command, check=True, timeout=300)
         return sorted(self.folder.glob(f"{prefix.name}-*.{kind}"))
 
     @staticmethod

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from consolidate.books import status, words
 from consolidate.model import Office, Run
+from tests import programs
 from tests.books import office
 
 LETTERS = st.text(max_size=30)
@@ -110,9 +110,7 @@ def test_nobody_on_the_roster() -> None:
 
 @pytest.fixture(scope="module")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "these tests look at the page in a real browser: install chromium"
-    return found
+    return programs.needed("chromium", "chromium-browser", "google-chrome")
 
 
 def browse(chromium: str, folder: Path, *wanted: str) -> str:
@@ -156,6 +154,7 @@ def test_printed(tmp_path: Path, chromium: str) -> None:
     (tmp_path / "status.html").write_text(status.page(run, returns(run)), encoding="utf-8")
     printed = tmp_path / "status.pdf"
     browse(chromium, tmp_path, f"--print-to-pdf={printed}", (tmp_path / "status.html").as_uri())
-    text = subprocess.run(["pdftotext", "-layout", str(printed), "-"], capture_output=True, check=True).stdout
+    command = [programs.needed("pdftotext"), "-layout", str(printed), "-"]
+    text = subprocess.run(command, capture_output=True, check=True).stdout
     for report in run.units:
         assert report.unit.name[:10] in text.decode()
