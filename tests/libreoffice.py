@@ -38,8 +38,9 @@ class LibreOffice:
         self._prepare(profile)
         made.mkdir(exist_ok=True)
         command = [
-            programs.needed("soffice"), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
-            "--convert-to", _FILTERS[to], "--outdir", str(made), *map(str, sources),
+            programs.needed("soffice"), f"-env:UserInstallation={profile.as_uri()}",
+            "--headless", "--norestore", "--convert-to", _FILTERS[to],
+            "--outdir", str(made), *map(str, sources),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, timeout=300, text=True)
         results = [made / f"{source.stem}.{to}" for source in sources]
