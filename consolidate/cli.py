@@ -19,12 +19,14 @@ import typer
 from typer.core import TyperGroup
 
 from consolidate import __version__
-from consolidate.errors import ConsolidateError
+from consolidate.errors import ConsolidateError, SourceError
 
 if TYPE_CHECKING:
+    from consolidate.cluster import Cluster
     from consolidate.gather import Watch
     from consolidate.model import Run
     from consolidate.settings import Settings
+    from consolidate.storage import Location
 
 _STATUS = {
     "accepted": "通过", "explained": "通过（已说明）", "queried": "待核实", "returned": "退回",
@@ -47,7 +49,12 @@ templates = typer.Typer(help="模板：列出、检查。", no_args_is_help=True
 app.add_typer(templates, name="template")
 
 Folders = Annotated[
-    list[Path] | None, typer.Argument(help="收件文件夹，可以有几个，后一个是后一轮", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="[FOLDER]...",
+        help="收件文件夹（路径，或s3://等网址），可以有几个，后一个是后一轮",
+        show_default=False,
+    ),
 ]
 
 
@@ -72,14 +79,17 @@ def run(
     out: Annotated[Path | None, typer.Option(help="输出文件夹，默认out")] = None,
     year: Annotated[int | None, typer.Option(help="报告年度，如2019")] = None,
     template: Annotated[str | None, typer.Option(help="模板编号或文件")] = None,
-    roster: Annotated[Path | None, typer.Option(help="单位名单（units.xlsx或.csv）")] = None,
-    previous: Annotated[Path | None, typer.Option(help="上年的汇总表master.xlsx")] = None,
+    roster: Annotated[str | None, typer.Option(metavar="PATH", help="单位名单（units.xlsx或.csv）")] = None,
+    previous: Annotated[str | None, typer.Option(metavar="PATH", help="上年的汇总表master.xlsx")] = None,
     include: Annotated[str | None, typer.Option(help="accepted只含通过的，all含全部能读出的")] = None,
     level: Annotated[
         str | None, typer.Option(help="本级：province、city、county、department、township")
     ] = None,
     name: Annotated[str | None, typer.Option(help="本办公室名称")] = None,
     workers: Annotated[int | None, typer.Option(help="并行读取的进程数，0为自动")] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="在Dask集群上读取，如tcp://10.0.0.1:8786")
+    ] = None,
     report: Annotated[bool, typer.Option("--report", help="另写年度报告report.docx和report.html")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="不用上次读过的结果，全部重新读取")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="只写文件，不显示汇总")] = False,
@@ -87,8 +97,9 @@ def run(
 ) -> None:
     """审核并汇总文件夹里的报表（默认命令）。"""
     options = {
-        "out": out, "year": year, "template": template, "roster": roster, "previous": previous,
-        "include": include, "level": level, "name": name, "workers": workers,
+        "out": out, "year": year, "template": template, "roster": _location(roster),
+        "previous": _location(previous), "include": include, "level": level, "name": name,
+        "workers": workers, "dask": dask,
     }  # fmt: skip
     _guarded(
         lambda place: _run(
@@ -100,22 +111,28 @@ def run(
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(help="要检查的报表文件")]) -> None:
+def check(files: Annotated[list[str], typer.Argument(help="要检查的报表文件")]) -> None:
     """只检查文件，列出问题，什么也不写。"""
-    _guarded(lambda _: _check(files), None, False)
+    _guarded(lambda _: _check(_locations(files)), None, False)
 
 
 @app.command()
 def blank(
     template: Annotated[str, typer.Argument(help="模板编号或文件")],
     year: Annotated[int | None, typer.Option(help="报告年度")] = None,
-    roster: Annotated[Path | None, typer.Option(help="单位名单：每个单位一份，填好单位和年度")] = None,
-    previous: Annotated[Path | None, typer.Option(help="上年的汇总表master.xlsx：带上年数")] = None,
+    roster: Annotated[
+        str | None, typer.Option(metavar="PATH", help="单位名单：每个单位一份，填好单位和年度")
+    ] = None,
+    previous: Annotated[
+        str | None, typer.Option(metavar="PATH", help="上年的汇总表master.xlsx：带上年数")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="输出文件夹，默认blanks")] = None,
     name: Annotated[str | None, typer.Option(help="本办公室名称")] = None,
 ) -> None:
     """制作下发用的空白表：勾稽关系写在表里，填错当场变红。"""
-    options = {"year": year, "roster": roster, "previous": previous, "name": name}
+    options = {
+        "year": year, "roster": _location(roster), "previous": _location(previous), "name": name,
+    }  # fmt: skip
     _guarded(lambda _: _blank(template, options, out or Path("blanks")), out or Path("blanks"), False)
 
 
@@ -190,20 +207,30 @@ def _line(text: str) -> str:
     return " ".join(text.splitlines())
 
 
-def _inbox(folders: list[Path] | None) -> list[Path]:
+def _inbox(folders: list[str] | None) -> list[Location]:
     if folders:
-        return folders
+        return _locations(folders)
     return [Path("inbox")] if Path("inbox").is_dir() else [Path()]
 
 
-def _settings(folders: list[Path], options: dict[str, Any]) -> Settings:
+def _locations(given: list[str]) -> list[Location]:
+    from consolidate import storage
+
+    return [storage.location(text) for text in given]
+
+
+def _location(given: str | None) -> Location | None:
+    return None if given is None else _locations([given])[0]
+
+
+def _settings(folders: list[Location], options: dict[str, Any]) -> Settings:
     from consolidate import settings
 
     return settings.override(settings.load(settings.find(folders)), **options)
 
 
 def _run(
-    folders: list[Path],
+    folders: list[Location],
     options: dict[str, Any],
     place: list[Path],
     *,
@@ -215,11 +242,14 @@ def _run(
     from consolidate import gather, output, recall
 
     chosen = _settings(folders, options)
-    out = place[0] = chosen.out or Path("out")
+    out = place[0] = chosen.out_folder
     output.prepare(out, output.HANDWRITTEN, folders)
     with _progress(quiet or as_json) as watch:
         cache = out / recall.NAME if cached else None
-        gathered = gather.everything(folders, chosen, out=out, cache=cache, watch=watch, meanwhile=_load)
+        with _cluster(chosen) as cluster:
+            gathered = gather.everything(
+                folders, chosen, out=out, cluster=cluster, cache=cache, watch=watch, meanwhile=_load
+            )
         from consolidate import deliver, pipeline
         from consolidate.books import tables
 
@@ -237,6 +267,20 @@ def _run(
     elif not quiet:
         _summary(finished, out)
     return _exit_code(finished)
+
+
+@contextlib.contextmanager
+def _cluster(chosen: Settings) -> Iterator[Cluster | None]:
+    """The cluster that reads, where one was named."""
+    if not chosen.dask:
+        yield None
+        return
+    try:
+        from consolidate import on_dask
+    except ModuleNotFoundError as error:
+        raise SourceError('用--dask要另装程序库：请运行 pip install "consolidate[dask]" 后再试') from error
+    with on_dask.connected(chosen.dask) as cluster:
+        yield cluster
 
 
 def _load() -> None:
@@ -325,7 +369,7 @@ def _blank(template: str, options: dict[str, Any], out: Path) -> int:
     return 0
 
 
-def _check(files: list[Path]) -> int:
+def _check(files: list[Location]) -> int:
     from consolidate import pipeline
 
     chosen = _settings([path.parent for path in files[:1]], {})

@@ -5,6 +5,7 @@
     ├── RosterError           a roster that was named cannot be used
     ├── SettingsError         consolidate.toml or an option is wrong
     ├── LedgerError           adjustments.xlsx or decisions.xlsx is wrong: file and row
+    ├── SourceError           a folder or cluster elsewhere cannot be reached
     └── OutputError           the output folder cannot be written
 
 Problems of the *data* are never exceptions: they are `Finding`s (see `model`).
@@ -31,6 +32,10 @@ class SettingsError(ConsolidateError):
 
 class LedgerError(ConsolidateError):
     """A register (adjustments, decisions) has a row that cannot be carried out."""
+
+
+class SourceError(ConsolidateError):
+    """Files on other storage, or the cluster that reads them, cannot be reached or used."""
 
 
 class OutputError(ConsolidateError):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consolidate import recall, receive
+from consolidate import cluster as elsewhere
+from consolidate import recall
+from consolidate.cluster import Cluster
 from consolidate.errors import SettingsError
 from consolidate.forms import catalogue
 from consolidate.forms.template import Template
@@ -20,6 +21,7 @@ from consolidate.intake import cover, discover
 from consolidate.model import FileReport, Received
 from consolidate.receive import Receipt, Receiver
 from consolidate.settings import Settings
+from consolidate.storage import Location
 
 PEEK = 5  # files looked at for the year before all are read
 
@@ -36,7 +38,7 @@ class Watch:
 class Gathered:
     """Everything received, read as the form and year that hold; `skipped` are files that are no forms."""
 
-    folders: tuple[Path, ...]
+    folders: tuple[Location, ...]
     settings: Settings
     template: Template
     year: int
@@ -50,7 +52,7 @@ class _Reading:
 
     settings: Settings
     known: tuple[Template, ...]
-    executor: Executor | None
+    cluster: Cluster | None
     cache: Path | None
     watch: Watch
 
@@ -67,10 +69,8 @@ class _Reading:
         receiver = Receiver(template, others, year)
         workers = self.settings.workers or _workers(len(received))
         done = self.watch.step
-        if self.executor is not None:
-            return receive.everything(
-                receiver, received, workers=workers, executor=self.executor, done=done, meanwhile=meanwhile
-            )
+        if self.cluster is not None:
+            return elsewhere.everything(self.cluster, receiver, received, done=done, meanwhile=meanwhile)
         return recall.everything(
             receiver, received, cache=self.cache, workers=workers, done=done, meanwhile=meanwhile
         )
@@ -81,23 +81,24 @@ class _Reading:
 
 
 def everything(
-    folders: Sequence[Path],
+    folders: Sequence[Location],
     settings: Settings,
     *,
     out: Path | None = None,
-    executor: Executor | None = None,
+    cluster: Cluster | None = None,
     cache: Path | None = None,
     watch: Watch | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Gathered:
     """Find and read all files; `meanwhile` is called once, while the workers read.
 
+    `cluster` reads in place of this machine's workers; what is on other storage or read there is not cached.
     `cache` is a file that remembers what was read between runs; without it everything is read.
     Raises SettingsError when a folder is not there, or form or year cannot be told.
     """
     received, skipped = discover.folders(folders, _not_submissions(settings, out))
     known = catalogue.all_templates()
-    reading = _Reading(settings, known, executor, cache, watch or Watch())
+    reading = _Reading(settings, known, cluster, cache, watch or Watch())
     template, year = _guess(received, reading)
     receipts = reading.receipts(received, template, year, meanwhile)
     settled = _year(receipts, settings)
@@ -112,7 +113,7 @@ def _workers(files: int) -> int:
     return 1 if files < 500 else 2
 
 
-def _not_submissions(settings: Settings, out: Path | None) -> list[Path]:
+def _not_submissions(settings: Settings, out: Path | None) -> list[Location]:
     named = (settings.roster, settings.previous, settings.adjustments, settings.decisions, out)
     return [path for path in named if path is not None]
 

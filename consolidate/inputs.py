@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from consolidate import binding, codes, receive
 from consolidate.errors import LedgerError, RosterError, SettingsError
@@ -16,6 +15,7 @@ from consolidate.intake import ledgers, roster
 from consolidate.intake.roster import Roster
 from consolidate.model import Adjustment, Decision, Previous, Refusal, Sheet
 from consolidate.settings import Settings
+from consolidate.storage import Location
 from consolidate.totals import merge
 
 ROSTERS = ("units.xlsx", "units.csv")
@@ -40,7 +40,7 @@ class Inputs:
         return {decision.finding: decision for decision in self.decisions}
 
 
-def load(folders: Sequence[Path], settings: Settings, template: Template, year: int) -> Inputs:
+def load(folders: Sequence[Location], settings: Settings, template: Template, year: int) -> Inputs:
     """Read all that was named, or lies in the folders under its standard name.
 
     Raises RosterError, LedgerError, SettingsError when something named cannot be used.
@@ -70,17 +70,17 @@ def load(folders: Sequence[Path], settings: Settings, template: Template, year: 
     return replace(inputs, digests=tuple(digests))
 
 
-def _register(folders: Sequence[Path], name: str) -> Path | None:
+def _register(folders: Sequence[Location], name: str) -> Location | None:
     """A register in the last FOLDER that has one: a later round's register replaces an earlier one."""
     return next((f / name for f in reversed(folders) if (f / name).is_file()), None)
 
 
-def _sheets(path: Path, error: type[Exception], what: str, digests: list[str]) -> tuple[Sheet, ...]:
+def _sheets(path: Location, error: type[Exception], what: str, digests: list[str]) -> tuple[Sheet, ...]:
     """The grids of a file that the operator named; `error` when it cannot be read."""
     return _opened(path, error, what, digests).workbook.sheets
 
 
-def _opened(path: Path, error: type[Exception], what: str, digests: list[str]) -> receive.Opened:
+def _opened(path: Location, error: type[Exception], what: str, digests: list[str]) -> receive.Opened:
     found = receive.opened(path)
     if isinstance(found, Refusal):
         reason = codes.sentence(found.code, **found.details)

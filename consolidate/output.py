@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from consolidate.errors import OutputError
+from consolidate.storage import Location
 
 MANIFEST = ".manifest.json"
 TEMPORARY = ".tmp"
@@ -17,7 +18,7 @@ TEMPORARY = ".tmp"
 HANDWRITTEN = ("adjustments.xlsx", "decisions.xlsx", "report.docx")
 
 
-def prepare(out: Path, handwritten: Iterable[str] = (), folders: Iterable[Path] = ()) -> None:
+def prepare(out: Path, handwritten: Iterable[str] = (), folders: Iterable[Location] = ()) -> None:
     """Make sure that the folder can be written, before any work; OutputError says what is in the way.
 
     `handwritten` are files that people go on writing: one that was changed since it was made is in the
@@ -40,7 +41,7 @@ def prepare(out: Path, handwritten: Iterable[str] = (), folders: Iterable[Path] 
         _refuse_changed(out, name, [folder / name for folder in folders])
 
 
-def _refuse_changed(out: Path, name: str, copies: Iterable[Path]) -> None:
+def _refuse_changed(out: Path, name: str, copies: Iterable[Location]) -> None:
     made = _listed(out).get(name)
     if not made or not (out / name).is_file():
         return

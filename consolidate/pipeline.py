@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from consolidate import __version__, binding, gather, inputs, judge
+from consolidate.cluster import Cluster
 from consolidate.gather import Gathered, Watch
 from consolidate.inputs import Inputs
 from consolidate.intake.roster import Roster
 from consolidate.model import FileReport, Received, Run
 from consolidate.receive import Receipt
 from consolidate.settings import Settings
+from consolidate.storage import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class Result:
 
 
 def run(
-    folders: Sequence[Path],
+    folders: Sequence[Location],
     settings: Settings,
     *,
     out: Path | None = None,
-    executor: Executor | None = None,
+    cluster: Cluster | None = None,
     cache: Path | None = None,
     watch: Watch | None = None,
 ) -> Result:
@@ -41,7 +42,7 @@ def run(
 
     Raises a `ConsolidateError` for the operator's mistakes; problems of files are findings.
     """
-    gathered = gather.everything(folders, settings, out=out, executor=executor, cache=cache, watch=watch)
+    gathered = gather.everything(folders, settings, out=out, cluster=cluster, cache=cache, watch=watch)
     return finish(gathered, watch)
 
 

@@ -102,7 +102,7 @@ def _known(
     """Position → the receipt of each file that was read before and about which there is no doubt."""
     source, digests = _Bytes(), {}
     for number, one in enumerate(received):
-        data = source.of(one)
+        data = None if one.url else source.of(one)  # to fetch it would be most of the work
         if isinstance(data, bytes):
             digests[number] = guard.digest(data)
     keys = {number: _key(digest, received[number].name) for number, digest in digests.items()}
@@ -148,7 +148,7 @@ def _keep(shelf: Shelf, context: bytes, receipts: Sequence[Receipt]) -> None:
     for receipt in receipts:
         outcome = receipt.submission or receipt.refusal
         unsure = outcome is None or (isinstance(outcome, Refusal) and outcome.code in _UNSURE)
-        if receipt.sha256 and outcome is not None and not unsure:
+        if receipt.sha256 and not receipt.received.url and outcome is not None and not unsure:
             entries[_key(receipt.sha256, receipt.received.name)] = remembered.packed(outcome)
     if entries:
         shelf.keep(context, entries)

@@ -1,4 +1,4 @@
-"""One received file through guard, reading and extraction; every file of a run, in a pool or on a cluster.
+"""One received file through guard, reading and extraction; every file of a run, in a pool.
 
 Part of the pipeline: a module of its own because it runs inside the workers, which import nothing more.
 """
@@ -6,9 +6,7 @@ Part of the pipeline: a module of its own because it runs inside the workers, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from consolidate import codes
 from consolidate.forms.template import Template
@@ -18,6 +16,7 @@ from consolidate.intake.cellfact import Cell, CellFact
 from consolidate.intake.content import Content
 from consolidate.intake.extract import LayoutMemory
 from consolidate.model import Place, Received, Refusal, Submission, Workbook
+from consolidate.storage import Location, Remote
 
 SECONDS = 20.0
 MEGABYTES = 640  # honest files of other programs take up to 500; two workers stay under 1.5 GB
@@ -84,13 +83,14 @@ class Opened:
     workbook: Workbook
 
 
-def opened(path: Path) -> Opened | Refusal:
+def opened(path: Location) -> Opened | Refusal:
     """The workbook of a roster, register or master that the operator named, read by a worker as well.
 
     The office gets these files from others too: one that kills or freezes its reader is named, and the
     run goes on to say so.
     """
-    one = Received(str(path), path.name)
+    key, url = (path.key, path.url) if isinstance(path, Remote) else (str(path), "")
+    one = Received(key, path.name, url=url)
     return cage.run(_opened, [one], workers=1, seconds=SECONDS, megabytes=MEGABYTES, lost=_unopened)[0]
 
 
@@ -126,16 +126,13 @@ def everything(
     received: Sequence[Received],
     *,
     workers: int,
-    executor: Executor | None = None,
     done: Callable[[], object] | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> list[Receipt]:
-    """The receipts of all files, in their order; `executor` (a cluster's) takes the pool's place.
+    """The receipts of all files, in their order, by a pool on this machine.
 
     `meanwhile` is called once, while the workers read.
     """
-    if executor is not None:
-        return interned(executor.map(receiver, received))
     return cage.run(
         receiver, received, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=Lost(), done=done,
         meanwhile=meanwhile, arrived=_Layouts(),

@@ -12,6 +12,7 @@ from typing import Any
 
 from consolidate.errors import SettingsError
 from consolidate.model import Office, Severity
+from consolidate.storage import Location, Remote, beside
 
 FILE = "consolidate.toml"
 LEVELS = ("province", "city", "county", "department", "township")
@@ -33,14 +34,22 @@ class Settings:
     contact: str = ""
     phone: str = ""
     template: str = ""
-    roster: Path | None = None
-    previous: Path | None = None
-    adjustments: Path | None = None
-    decisions: Path | None = None
+    roster: Location | None = None
+    previous: Location | None = None
+    adjustments: Location | None = None
+    decisions: Location | None = None
     include: str = "accepted"
-    out: Path | None = None
+    out: Location | None = None
     workers: int = 0
+    dask: str = field(default="", repr=False)  # no part of the 批次号: it only says who reads
     rules: Mapping[str, tuple[Severity | None, str]] = field(default_factory=dict)
+
+    @property
+    def out_folder(self) -> Path:
+        """Where results go; SettingsError when that is not on this machine."""
+        if isinstance(self.out, Remote):
+            raise SettingsError(f"结果只能写在本机，不能写到{self.out}：请用--out指定本机的文件夹")
+        return self.out or Path("out")
 
     @property
     def office(self) -> Office:
@@ -48,7 +57,7 @@ class Settings:
         return Office(self.name, self.code, self.level, self.deadline, self.contact, self.phone)
 
 
-def find(folders: list[Path]) -> Path | None:
+def find(folders: list[Location]) -> Location | None:
     """The settings file that holds: in the first FOLDER, else in the working folder."""
     for folder in [*folders[:1], Path()]:
         if (folder / FILE).is_file():
@@ -56,7 +65,7 @@ def find(folders: list[Path]) -> Path | None:
     return None
 
 
-def load(path: Path | None) -> Settings:
+def load(path: Location | None) -> Settings:
     """Settings of a file; SettingsError names an unknown key and suggests the one that was meant."""
     if path is None:
         return Settings()
@@ -79,9 +88,9 @@ def override(settings: Settings, **options: Any) -> Settings:
     return _checked(given, "命令行", settings)
 
 
-def _value(key: str, value: Any, path: Path) -> Any:
+def _value(key: str, value: Any, path: Location) -> Any:
     if key in _PATHS:
-        return path.parent / str(value)
+        return beside(path, str(value))
     if key == "rules":
         return _rules(value, path.name)
     if isinstance(value, (datetime.date, datetime.datetime)):

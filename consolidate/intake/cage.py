@@ -20,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import sys
+import threading
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +42,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _BATCH = 64
+_TALKING = ("fsspecIO", "IO loop")  # of fsspec and of Dask: a fork would copy what they hold, half done
 _START_SECONDS = 120.0
 
 
@@ -82,7 +84,7 @@ def run(
             meanwhile()
         found = (function(task) for task in tasks)
         return [_tick(done, arrived(result) if arrived else result) for result in found]
-    context = multiprocessing.get_context(method or ("fork" if sys.platform == "linux" else "spawn"))
+    context = multiprocessing.get_context(method or _start_method())
     count = max(1, min(workers, -(-len(tasks) // max(share, 1))))
     pool = _Pool(context, function, tasks, seconds, megabytes, lost, done, arrived, count)
     if meanwhile is None:
@@ -93,6 +95,12 @@ def run(
         results = pool.results()
         pool.beside.result()
     return results
+
+
+def _start_method() -> str:
+    """Fork where the platform does, but not beside threads that are in the middle of talking to a network."""
+    talking = any(thread.name.startswith(_TALKING) for thread in threading.enumerate())
+    return "fork" if sys.platform == "linux" and not talking else "spawn"
 
 
 def _tick(done: Callable[[], object] | None, result: Result) -> Result:

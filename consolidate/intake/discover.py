@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
 from consolidate import codes
 from consolidate.errors import SettingsError
-from consolidate.intake import archive, guard, shown
+from consolidate.intake import archive, guard, remote, shown
 from consolidate.model import FileReport, Received, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from consolidate.model import Outcome
+    from consolidate.storage import Location
 
+    Entry = os.DirEntry[str] | remote.Entry
     Found = Received | FileReport
 
 REGISTERS = frozenset({"units.xlsx", "units.csv", "consolidate.toml", "adjustments.xlsx", "decisions.xlsx"})
@@ -34,7 +36,9 @@ _MEANT = frozenset([
 _OFFICE_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
-def folders(folders: Sequence[Path], exclude: Sequence[Path] = ()) -> tuple[list[Received], list[FileReport]]:
+def folders(
+    folders: Sequence[Location], exclude: Sequence[Location] = ()
+) -> tuple[list[Received], list[FileReport]]:
     """The files to read, in a fixed order, and a report on every other file.
 
     A folder that is a file stands for itself. Excluded folders are not looked at; excluded files (a
@@ -45,7 +49,8 @@ def folders(folders: Sequence[Path], exclude: Sequence[Path] = ()) -> tuple[list
     for number, folder in enumerate(folders):
         if not folder.exists():
             raise SettingsError(f"找不到文件夹“{shown.name(str(folder))}”，请检查路径后再运行")
-        listed = _walk(folder, number, closed) if folder.is_dir() else _file(str(folder), folder.name, number)
+        source = _source(folder, number)
+        listed = _walk(source, closed) if folder.is_dir() else _file(source, source.top, folder.name)
         found += _unique(sorted(listed, key=_order))
     return (
         [item for item in found if isinstance(item, Received)],
@@ -53,17 +58,50 @@ def folders(folders: Sequence[Path], exclude: Sequence[Path] = ()) -> tuple[list
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One FOLDER: its path or key, its place on the command line, how to look into it, its URL if any."""
+
+    top: str
+    number: int
+    entries: Callable[[str], Sequence[Entry]]
+    url: str = ""
+
+    def received(self, path: str, name: str, member: str = "") -> Received:
+        """A file of this FOLDER that is to be read."""
+        return Received(path, name, self.number, member, self.url)
+
+
+def _source(folder: Location, number: int) -> _Source:
+    if isinstance(folder, Path):
+        return _Source(os.fspath(folder), number, _scanned)
+    tree: Mapping[str, Sequence[Entry]] = remote.tree(folder)
+    return _Source(folder.key.rstrip("/"), number, lambda key: tree[key], folder.url)
+
+
+def _scanned(path: str) -> Sequence[Entry]:
+    with os.scandir(path) as listing:
+        return list(listing)
+
+
 class _Closed:
     """The excluded places, however they were written; only a path of the same name is resolved."""
 
-    def __init__(self, paths: Iterable[Path]) -> None:
-        self.places = frozenset(os.path.normcase(os.path.realpath(path)) for path in paths)
-        self.names = frozenset(Path(place).name.casefold() for place in self.places)
+    def __init__(self, places: Iterable[Location]) -> None:
+        self.places = frozenset(
+            _place(os.fspath(place)) if isinstance(place, Path) else _place(place.key, place.url)
+            for place in places
+        )
+        self.names = frozenset(PurePath(path).name.casefold() for _, path in self.places)
 
-    def __contains__(self, entry: os.DirEntry[str]) -> bool:
-        if entry.name.casefold() not in self.names:
-            return False
-        return os.path.normcase(os.path.realpath(entry.path)) in self.places
+    def holds(self, entry: Entry, url: str) -> bool:
+        """Whether this entry of a FOLDER (with this URL, if any) is one of the places."""
+        return entry.name.casefold() in self.names and _place(entry.path, url) in self.places
+
+
+def _place(path: str, url: str = "") -> tuple[str, str]:
+    """The same for every way to write one place."""
+    return (url.partition("://")[0], path) if url else ("", os.path.normcase(os.path.realpath(path)))
 
 
 def _name(item: Found) -> str:
@@ -83,7 +121,7 @@ def _unique(items: Iterable[Found]) -> Iterator[Found]:
         if seen[name] == 1:
             yield item
         elif isinstance(item, Received):
-            yield Received(item.path, f"{name} [{seen[name]}]", item.folder, item.member)
+            yield replace(item, name=f"{name} [{seen[name]}]")
         else:
             yield replace(item, file=f"{name} [{seen[name]}]")
 
@@ -97,43 +135,43 @@ def _report(file: str, outcome: Outcome, code: str, sha256: str = "", /, **field
     return FileReport(file, sha256, outcome, reason, refusal=Refusal(code, fields))
 
 
-def _walk(top: Path, number: int, closed: _Closed) -> Iterator[Found]:
-    """Everything below a folder; `number` is the folder's place on the command line."""
-    waiting = [(os.fspath(top), "")]
+def _walk(source: _Source, closed: _Closed) -> Iterator[Found]:
+    """Everything below a folder."""
+    waiting = [(source.top, "")]
     while waiting:
         path, prefix = waiting.pop()
         try:
-            with os.scandir(path) as listing:
-                entries = list(listing)
+            entries = source.entries(path)
         except OSError:
             yield _report(prefix or "./", "unreadable", "F.no_access")
             continue
         names = frozenset(entry.name for entry in entries)
-        if {"run.json", "master.xlsx"} <= names and _is_ours(path):
+        if {"run.json", "master.xlsx"} <= names and _is_ours(path, source.url):
             yield _report(prefix or "./", "skipped", "F.own")
             continue
         for entry in entries:
             shown_name = prefix + shown.name(entry.name)
             if entry.is_dir(follow_symlinks=False):
-                if entry in closed:
+                if closed.holds(entry, source.url):
                     continue
                 if entry.name.startswith(".") or entry.name.lower() in _CLOSED:
                     yield _report(f"{shown_name}/", "skipped", "F.hidden_file")
                 else:
                     waiting.append((entry.path, f"{shown_name}/"))
-            elif (not prefix and entry.name.lower() in REGISTERS) or entry in closed:
+            elif (not prefix and entry.name.lower() in REGISTERS) or closed.holds(entry, source.url):
                 yield _report(shown_name, "skipped", "F.register")
             else:
-                yield from _file(entry.path, shown_name, number, names)
+                yield from _file(source, entry.path, shown_name, names)
 
 
-def _is_ours(folder: str) -> bool:
+def _is_ours(folder: str, url: str) -> bool:
     """Whether the run.json in a folder was written by this tool."""
-    data = guard.read_bytes(os.path.join(folder, "run.json"))  # noqa: PTH118 - keeps undecodable bytes
+    path = f"{folder}/run.json" if url else os.path.join(folder, "run.json")  # noqa: PTH118 - undecodable
+    data = guard.read_bytes(path, url)
     return isinstance(data, bytes) and b'"tool"' in data and b"consolidate" in data
 
 
-def _file(path: str, name: str, number: int, siblings: frozenset[str] = frozenset()) -> Iterator[Found]:
+def _file(source: _Source, path: str, name: str, siblings: frozenset[str] = frozenset()) -> Iterator[Found]:
     """One file on disk: to be read, skipped, or opened when it is a .zip."""
     base = os.path.basename(path)  # noqa: PTH119 - keeps undecodable bytes
     unread = _unread(name, base, siblings)
@@ -141,15 +179,20 @@ def _file(path: str, name: str, number: int, siblings: frozenset[str] = frozense
         yield unread
         return
     ending = os.path.splitext(base)[1].lower()  # noqa: PTH122
-    head = b"" if ending in _MEANT else guard.peek(path)
-    if ending in _MEANT or base.lower() in _MEANT or Path(path).is_symlink() or not Path(path).is_file():
-        yield Received(path, name, number)
+    head = b"" if ending in _MEANT else guard.peek(path, source.url)
+    if ending in _MEANT or base.lower() in _MEANT or (not source.url and _odd(path)):
+        yield source.received(path, name)
     elif head.startswith(_OFFICE_MAGIC):
-        yield from _opened(path, name, number) if head.startswith(b"PK") else [Received(path, name, number)]
+        yield from _opened(source, path, name) if head.startswith(b"PK") else [source.received(path, name)]
     elif ending in _ARCHIVES:
-        yield Received(path, name, number)
+        yield source.received(path, name)
     else:
         yield _report(name, "skipped", "F.not_table")
+
+
+def _odd(path: str) -> bool:
+    """Whether something on disk is no plain file: the guard says what it is."""
+    return Path(path).is_symlink() or not Path(path).is_file()
 
 
 def _unread(name: str, base: str, siblings: frozenset[str]) -> FileReport | None:
@@ -179,19 +222,19 @@ def _owner(lock: str, siblings: frozenset[str]) -> str:
     return min(close, default="")
 
 
-def _opened(path: str, name: str, number: int) -> Iterator[Found]:
+def _opened(source: _Source, path: str, name: str) -> Iterator[Found]:
     """The members of a .zip, one level deep; an office document under another name is itself."""
-    data = guard.read_bytes(path)
+    data = guard.read_bytes(path, source.url)
     listed = archive.files(data) if isinstance(data, bytes) else data
     if listed is None or isinstance(listed, Refusal) or isinstance(data, Refusal):
-        yield Received(path, name, number)  # the guard gives the reason in the cage
+        yield source.received(path, name)  # the guard gives the reason in the cage
         return
     yield _report(name, "skipped", "F.archive", guard.digest(data), count=str(len(listed)))
     for member in sorted(listed):
-        yield _member(path, name, number, member)
+        yield _member(source, path, name, member)
 
 
-def _member(path: str, name: str, number: int, member: str) -> Found:
+def _member(source: _Source, path: str, name: str, member: str) -> Found:
     """One file inside a .zip."""
     pieces = PurePosixPath(member.replace("\\", "/"))
     shown_name = f"{name}/{shown.name(str(pieces))}"
@@ -205,4 +248,4 @@ def _member(path: str, name: str, number: int, member: str) -> Found:
         return _report(shown_name, "unreadable", "F.nested_zip")
     if ending and ending not in _MEANT:
         return _report(shown_name, "skipped", "F.not_table")
-    return Received(path, shown_name, number, member)
+    return source.received(path, shown_name, member)

@@ -11,7 +11,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from consolidate.intake import archive, biff, ole, package, parts, sniff
+from consolidate.intake import archive, biff, ole, package, parts, remote, sniff
 from consolidate.intake.content import Content
 from consolidate.model import Refusal, address
 
@@ -44,12 +44,17 @@ def fetch(received: Received) -> Content | Refusal:
 
 def received_bytes(received: Received) -> bytes | Refusal:
     """The bytes of a received file or of a member of a .zip, whatever they are."""
-    data = read_bytes(received.path)
+    data = read_bytes(received.path, received.url)
     return archive.member(data, received.member) if isinstance(data, bytes) and received.member else data
 
 
-def read_bytes(path: str) -> bytes | Refusal:
-    """The bytes of a regular file that nobody is writing to, read without following links."""
+def read_bytes(path: str, url: str = "") -> bytes | Refusal:
+    """The bytes of a regular file that nobody is writing to, read without following links.
+
+    With a `url`, of the file that the file system there knows by `path`.
+    """
+    if url:
+        return remote.read_bytes(url, path, MAX_FILE)
     try:
         before = os.lstat(path)
         refusal = _improper(before)
@@ -66,8 +71,10 @@ def read_bytes(path: str) -> bytes | Refusal:
         return Refusal("F.no_access")
 
 
-def peek(path: str) -> bytes:
+def peek(path: str, url: str = "") -> bytes:
     """The first bytes of a regular file, enough for its magic number; nothing when it may not be opened."""
+    if url:
+        return remote.peek(url, path)
     try:
         if _improper(os.lstat(path)):
             return b""

@@ -12,12 +12,14 @@ class Received:
 
     `path` is where to read it on this machine (never shown), `name` its path inside its FOLDER with
     `/`, `folder` the position of that FOLDER on the command line, `member` the entry inside a .zip.
+    `url` is the FOLDER's where it is not on this machine; `path` is then the key in its file system.
     """
 
     path: str
     name: str
     folder: int = 0
     member: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
