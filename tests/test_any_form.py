@@ -8,11 +8,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidate.books import blank
+from consolidate.books.blank.plan import item_name
 from consolidate.forms import template
 from consolidate.forms.template import Template
 from consolidate.model import Office, Received, Unit
@@ -106,13 +108,53 @@ def filled(content: bytes, values: dict[str, float]) -> bytes:
 @given(form=forms(), seed=st.integers(0, 10**6))
 def test_blanks_of_any_form_come_back(form: dict[str, Any], seed: int) -> None:
     """Every item holds what was typed, and nothing is found to be wrong."""
+    comes_back(form, seed)
+
+
+PAIRS = {"_value": "数量"}
+GRID = {
+    "found": "排查数",
+    "mended": {"label": "整改数", "signed": True},
+    "money": {"label": "资金", "decimals": 4},
+}
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [
+            {"title": "一般隐患", "columns": GRID, "rows": {"general": "一般隐患"}},
+            {"title": "重大隐患", "columns": GRID, "rows": {"major": "重大隐患"}},
+        ],
+        [{"title": "特困人员", "columns": PAIRS,
+          "rows": {"poor": "特困人员", "others": {"label": "其他", "of": {"a": "农村", "b": "城镇"}}}}],
+        [{"columns": PAIRS, "rows": {"_row": "持证人数"}}],
+    ],
+)  # fmt: skip
+def test_blocks_called_as_their_rows_and_a_table_of_one_cell(blocks: list[dict[str, Any]]) -> None:
+    """The line above a block may be the words of its row; the id of one cell may look like a cell's."""
+    table = {"id": "a1", "name": "表1", "title": "隐患排查治理情况", "blocks": blocks}
+    cover = {"unit": {"label": "填报单位"}, "year": {"label": "年度", "type": "year"}}
+    form = {
+        "id": "any-form",
+        "title": "安全生产情况表",
+        "years": {"from": 2020},
+        "cover": cover,
+        "tables": [table],
+    }
+    for item in comes_back(form, 3).items:
+        assert item.label
+
+
+def comes_back(form: dict[str, Any], seed: int) -> Template:
+    """Fill in the form's blank and read it back; the form as loaded."""
     with TemporaryDirectory() as where:
         folder = Path(where)
         made = loaded(folder, form)
         values = {item.id: (seed + 7 * item.index) % 900 + 1 for item in made.items}
         content = blank.workbook(made, year=2024, office=OFFICE, unit=UNIT, last_year=None)
         path = folder / "来件.xlsx"
-        path.write_bytes(filled(content, {key: float(value) for key, value in values.items()}))
+        path.write_bytes(filled(content, {item_name(item): float(values[item.id]) for item in made.items}))
         receipt = Receiver(made, (), 2024)(Received(str(path), path.name))
     assert receipt.refusal is None, receipt.refusal
     submission = receipt.submission
@@ -120,3 +162,4 @@ def test_blanks_of_any_form_come_back(form: dict[str, Any], seed: int) -> None:
     assert [problem.message for problem in submission.problems] == []
     got = {item.id: submission.values[item.index] for item in made.items}
     assert got == {item.id: values[item.id] * item.scale for item in made.items}
+    return made

@@ -217,8 +217,12 @@ def _jumps(rule: Rule, sheets: Sheets) -> str:
     jump = rule.jump
     if jump is None or sheets.last is None:
         raise ValueError(f"{rule.name} is no jump against last year")
-    now, last = sheets.cells.ref(rule.items[0]), sheets.last.ref(rule.items[0])
-    change = f"ABS({_change(rule, sheets, scaled=False)})"
+    decimals = sheets.items[rule.items[0]].decimals
+    now, last = (
+        f"ROUND({ref}*{10**decimals},0)" if decimals else ref
+        for ref in (sheets.cells.ref(rule.items[0]), sheets.last.ref(rule.items[0]))
+    )
+    change = f"ABS({_change(rule, sheets)})"
     times = f"MAX({now},{last})>{jump.times}*MIN({now},{last})"
-    percent = f"AND({last}>{jump.base},{change}*100>{jump.percent}*{last})"
-    return f"AND({change}>={jump.least},OR({times},{percent}))"
+    percent = f"AND({last}>{jump.base * rule.scale},{change}*100>{jump.percent}*{last})"
+    return f"AND({change}>={jump.least * rule.scale},OR({times},{percent}))"

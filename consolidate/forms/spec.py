@@ -7,12 +7,14 @@ The JSON Schema of the language (`schemas/template.schema.json`) is made from he
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 KEY = re.compile(r"^_?[a-z][a-z0-9_]*$")
 TEMPLATE_ID = re.compile(r"^[a-z][a-z0-9-]*$")
+
+_Named = TypeVar("_Named")
 
 SeverityName = Literal["error", "query", "hint"]
 LevelName = Literal["province", "city", "county", "department", "township"]
@@ -58,10 +60,15 @@ Head = Annotated[HeadSpec, BeforeValidator(_label_only, json_schema_input_type=s
 def _checked_keys(heads: dict[str, Head]) -> dict[str, Head]:
     if not heads:
         raise ValueError("至少要有一行（列）")
-    for key in heads:
-        if not (KEY.match(key) or key == "_row"):
+    return _words(heads)
+
+
+def _words(named: dict[str, _Named]) -> dict[str, _Named]:
+    """The same mapping; ValueError when a key cannot be part of an id or of a defined name."""
+    for key in named:
+        if not KEY.match(key):
             raise ValueError(f"键“{key}”应由小写英文字母、数字和下划线组成")
-    return heads
+    return named
 
 
 class BlockSpec(Strict):
@@ -121,6 +128,11 @@ class RuleSpec(Strict):
     for_: list[LevelName] = Field([], alias="for", description="Levels it holds for; empty: all.")
     at: list[Literal["unit", "total"]] = ["unit", "total"]
 
+    @field_validator("check")
+    @classmethod
+    def _names(cls, value: str | dict[str, str]) -> str | dict[str, str]:
+        return value if isinstance(value, str) else _words(value)
+
     @model_validator(mode="after")
     def _each_needs_table(self) -> RuleSpec:
         if self.each is not None and not self.in_:
@@ -175,7 +187,7 @@ class TemplateSpec(Strict):
         for key in ("unit", "year"):
             if key not in value:
                 raise ValueError(f"封面缺少“{key}”：每张表都要写明填报单位和年度")
-        return value
+        return _words(value)
 
 
 def json_schema() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from consolidate.errors import TemplateError
 from consolidate.forms import shown
@@ -29,9 +30,16 @@ _MESSAGES = {
     "int_type": "应为整数",
     "int_parsing": "应为整数",
     "bool_type": "应为true或false",
+    "bool_parsing": "应为true或false",
     "dict_type": "应为“键: 值”",
     "list_type": "应为列表",
     "model_type": "应为“键: 值”",
+    "literal_error": "应为{expected}",
+    "greater_than_equal": "应不小于{ge}",
+    "less_than_equal": "应不大于{le}",
+    "string_too_short": "至少要写{min_length}个字",
+    "too_short": "至少要有{min_length}项",
+    "string_pattern_mismatch": "写法应为{pattern}（正则表达式）",
 }
 
 
@@ -138,9 +146,18 @@ def _pydantic_message(name: str, text: str, error: ValidationError) -> str:
     for problem in error.errors():
         loc = tuple(part for part in problem["loc"] if not str(part).startswith("function-before["))
         line = next((lines[loc[:n]] for n in range(len(loc), -1, -1) if loc[:n] in lines), 1)
-        what = _MESSAGES.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-        sentences.append(f"模板{name}第{line}行 {'.'.join(map(str, loc)) or '（整个文件）'}：{what}")
+        sentences.append(
+            f"模板{name}第{line}行 {'.'.join(map(str, loc)) or '（整个文件）'}：{_what(problem)}"
+        )
     return "\n".join(sentences)
+
+
+def _what(problem: ErrorDetails) -> str:
+    known = _MESSAGES.get(problem["type"])
+    if known is None:
+        return problem["msg"].removeprefix("Value error, ")
+    facts = {key: str(fact).replace(" or ", "或") for key, fact in problem.get("ctx", {}).items()}
+    return known.format(**facts)
 
 
 def _line_numbers(
@@ -204,11 +221,13 @@ def _item(
     rows = tuple(node for node in row if not node.key.startswith("_"))
     columns = tuple(node for node in column if not node.key.startswith("_"))
     row_leaf, column_leaf = row[-1].spec, column[-1].spec
+    # The one cell of a table whose keys enter no id is called by what the form says beside it.
+    alone = row[-1].label or column[-1].label or table.title
     return Item(
         index=index,
         id=".".join([table.id, *(node.key for node in (*rows, *columns))]),
-        label="·".join(node.label for node in (*rows, *columns) if node.label),
-        short="·".join(node.short for node in (*rows, *columns) if node.short),
+        label="·".join(node.label for node in (*rows, *columns) if node.label) or alone,
+        short="·".join(node.short for node in (*rows, *columns) if node.short) or alone,
         table=table.id,
         table_name=table.name,
         block=block,

@@ -176,7 +176,9 @@ def _is_no_row(
         return not figures or _counts_columns(page, row, used)
     if own.key in shape.siblings and own.key not in {key for leaf in shape.rows for key in leaf.keys}:
         return True
-    if own.key in words.block_titles or own.key in words.titles or labels.is_note(own.raw):
+    if own.key in words.block_titles | words.titles and own.key not in shape.row_keys:
+        return True
+    if labels.is_note(own.raw):
         return True
     return _is_cover(page.line(row), words) and own.key not in words.rows
 

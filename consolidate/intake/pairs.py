@@ -26,10 +26,19 @@ def fits(
         if text.key in keys
     ]
     result = []
-    for group in _groups(hits):
+    for group in _groups([text for text in hits if not _is_title(page, text, hits, words)]):
         if len({text.key for text in group}) * 3 >= len(shape.rows):
             result.append(_fit(page, shape, words, known, group, claimed))
     return [one for one in result if one.sound]
+
+
+def _is_title(page: Page, text: Text, hits: Sequence[Text], words: Words) -> bool:
+    """Whether it is the line above the block, in the words of a row: it reaches farther than the row."""
+    reach = page.reach(text.row, text.column)
+    return text.key in words.block_titles and any(
+        other.key == text.key and other.row > text.row and page.reach(other.row, other.column) < reach
+        for other in hits
+    )
 
 
 def _groups(hits: Sequence[Text]) -> list[list[Text]]:

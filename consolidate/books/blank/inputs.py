@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from consolidate.books import form, style
-from consolidate.books.blank.plan import Plan, focus, state_name
+from consolidate.books.blank.plan import Plan, focus, item_name, state_name
 from consolidate.books.writing import Book
 from consolidate.forms import formula
 from consolidate.forms.cells import quoted
@@ -18,7 +18,7 @@ from consolidate.forms.rules import Rule
 from consolidate.forms.structure import Item
 from consolidate.model import address
 
-_MOST = 999_999_999_999  # more than any count
+_DIGITS = 15  # as many as a spreadsheet keeps of a number
 _TITLE, _MESSAGE = 32, 255  # Excel's limits
 
 
@@ -37,7 +37,7 @@ def table(book: Book, plan: Plan, layout: SheetLayout) -> None:
             cell.row, cell.column, cell.row, cell.column, validation(plan, item, cell.address)
         )
         place = f"{quoted(layout.name)}!${address(0, cell.column)[:-1]}${cell.row + 1}"
-        book.workbook.define_name(item.id, f"={place}")
+        book.workbook.define_name(item_name(item), f"={place}")
     _live(book, sheet, plan, layout)
 
 
@@ -65,31 +65,31 @@ class _Kind(NamedTuple):
 
 
 def _kind(item: Item, cell: str) -> _Kind:
+    most = 10 ** (_DIGITS - item.decimals)
     if item.decimals:
         unit = f"，单位：{item.unit}" if item.unit else ""
-        least, test = ("", "") if item.signed else ("不小于0的", f"{cell}>=0,")
+        least, size = ("", f"ABS({cell})") if item.signed else ("不小于0的", cell)
+        lowest = "" if item.signed else f"{cell}>=0,"
         digits = f"最多{item.decimals}位小数"
+        test = f"ISNUMBER({cell}),{lowest}{size}<{most},ROUND({cell},{item.decimals})={cell}"
         return _Kind(
             f"填数{unit}",
             f"{digits}，没有的填0。",
             f"本格应填{least}数，{digits}{unit}；没有的填0，不带单位和说明。",
-            {
-                "validate": "custom",
-                "value": f"=AND(ISNUMBER({cell}),{test}ROUND({cell},{item.decimals})={cell})",
-            },
+            {"validate": "custom", "value": f"=AND({test})"},
         )
     if item.signed:
         return _Kind(
             "填整数",
             "增加填正数，减少填负数（如-3），没有变化填0。",
             "本格应填整数：增加填正数，减少填负数（如-3），没有变化填0，不要写“增”“减”等字。",
-            {"validate": "integer", "criteria": "between", "minimum": -_MOST, "maximum": _MOST},
+            {"validate": "integer", "criteria": "between", "minimum": 1 - most, "maximum": most - 1},
         )
     return _Kind(
         "填整数",
         "没有的填0。",
         "本格应填不小于0的整数；没有的填0，不要填“无”“/”，不带单位和说明。",
-        {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": _MOST},
+        {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": most - 1},
     )
 
 

@@ -12,7 +12,7 @@ from consolidate.forms.cells import Cells
 from consolidate.forms.formula import Sheets
 from consolidate.forms.layout import SheetLayout
 from consolidate.forms.rules import Rule
-from consolidate.forms.structure import Table
+from consolidate.forms.structure import Item, Table
 from consolidate.forms.template import Template
 from consolidate.model import Office, Unit
 
@@ -23,6 +23,8 @@ CHECKS, COMPARISON, LISTS = "勾稽", "上年对比", "_lists"
 FIRST = 5  # first row below the header of 勾稽
 COMPARISON_FIRST = 3  # and of 上年对比
 LAST_COLUMN = 2  # of last year's figures in 上年对比
+
+_OURS = ("cover", "check", "last_year")  # what other defined names begin with
 
 # Whose workbooks an office of a level collects, unless the caller knows better.
 _BELOW = {"province": "city", "city": "county", "county": "township"}
@@ -90,6 +92,12 @@ class Plan:
         unit = self.layouts[0].fields["unit"]
         cell = Cells({0: (layout.COVER, unit.row, unit.column)}).ref(0)
         return f'={cell}&"　{self.year}年度"'
+
+
+def item_name(item: Item) -> str:
+    """The defined name of a value cell: its id, told apart from cells (`a1`) and from our own names."""
+    first, _, rest = item.id.partition(".")
+    return item.id if rest and first not in _OURS else f"{item.id}._value"
 
 
 def state_name(rule: Rule) -> str:
