@@ -151,7 +151,7 @@ def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
     counted = [c.choice.counting for c in included if c.choice is not None and c.choice.counting is not None]
     totals = merge.totals(template, counted, inputs.adjustments)
     received = [c.choice.counting for c in readable if c.choice is not None and c.choice.counting is not None]
-    sums = merge.exact_sums(merge.matrix(received, len(template.items)))
+    sums, _ = merge.summed(received, len(template.items))
     whole = all(case.status in ("accepted", "explained") for case in cases)
     # Totals that lack a unit differ from last year's for that reason alone.
     last = inputs.previous.total if inputs.previous is not None and whole else None

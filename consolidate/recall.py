@@ -7,6 +7,7 @@ templates, the year, and the sources and libraries of the tool itself.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -25,6 +26,7 @@ from consolidate.receive import Receipt, Receiver
 NAME = ".cache"
 # What becomes of these files may depend on the machine and the moment.
 _UNSURE = frozenset({"F.timeout", "F.memory", "F.crash"})
+_STRETCH = 5_000  # files whose entries are in memory at a time: 10 MB
 _LIBRARIES = ("python-calamine", "openpyxl", "lxml", "python-docx", "numpy")
 _SOURCES = ("codes/*.py", "model/*.py", "receive.py", "intake/*.py", "forms/*.py")
 
@@ -100,23 +102,22 @@ def _known(
     shelf: Shelf, context: bytes, received: Sequence[Received], receiver: Receiver
 ) -> dict[int, Receipt]:
     """Position → the receipt of each file that was read before and about which there is no doubt."""
-    source, digests = _Bytes(), {}
-    for number, one in enumerate(received):
-        data = None if one.url else source.of(one)  # to fetch it would be most of the work
-        if isinstance(data, bytes):
-            digests[number] = guard.digest(data)
-    keys = {number: _key(digest, received[number].name) for number, digest in digests.items()}
-    entries = shelf.find(context, sorted(set(keys.values())))
-    layouts = _layouts(entries, len(receiver.template.items))
-    receipts = {}
-    for number, key in keys.items():
-        entry = entries.get(key)
-        if entry is None or entry.layout not in layouts:
-            continue
-        try:
-            receipts[number] = _receipt(entry, layouts[entry.layout], received[number], digests[number])
-        except Doubt:
-            continue
+    source, receipts = _Bytes(), {}
+    for start in range(0, len(received), _STRETCH):
+        digests = {}
+        for number, one in enumerate(received[start : start + _STRETCH], start):
+            data = None if one.url else source.of(one)  # to fetch it would be most of the work
+            if isinstance(data, bytes):
+                digests[number] = guard.digest(data)
+        keys = {number: _key(digest, received[number].name) for number, digest in digests.items()}
+        entries = shelf.find(context, sorted(set(keys.values())))
+        layouts = _layouts(entries, len(receiver.template.items))
+        for number, key in keys.items():
+            entry = entries.get(key)
+            if entry is None or entry.layout not in layouts:
+                continue
+            with contextlib.suppress(Doubt):
+                receipts[number] = _receipt(entry, layouts[entry.layout], received[number], digests[number])
     return receipts
 
 
@@ -144,11 +145,12 @@ def _receipt(entry: Packed, places: Places, received: Received, sha256: str) -> 
 
 def _keep(shelf: Shelf, context: bytes, receipts: Sequence[Receipt]) -> None:
     """Remember what was read, unless it may come out differently another time."""
-    entries = {}
-    for receipt in receipts:
-        outcome = receipt.submission or receipt.refusal
-        unsure = outcome is None or (isinstance(outcome, Refusal) and outcome.code in _UNSURE)
-        if receipt.sha256 and not receipt.received.url and outcome is not None and not unsure:
-            entries[_key(receipt.sha256, receipt.received.name)] = remembered.packed(outcome)
-    if entries:
-        shelf.keep(context, entries)
+    for start in range(0, len(receipts), _STRETCH):
+        entries = {}
+        for receipt in receipts[start : start + _STRETCH]:
+            outcome = receipt.submission or receipt.refusal
+            unsure = outcome is None or (isinstance(outcome, Refusal) and outcome.code in _UNSURE)
+            if receipt.sha256 and not receipt.received.url and outcome is not None and not unsure:
+                entries[_key(receipt.sha256, receipt.received.name)] = remembered.packed(outcome)
+        if entries:
+            shelf.keep(context, entries)

@@ -6,7 +6,7 @@ of integers below 2**53 are exact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from consolidate.model import Submission
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+STRETCH = 20_000  # rows worked on at a time: only a nation has more
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,6 @@ class Frame:
     last: Matrix
     residuals: Matrix
 
-    @property
-    def filled(self) -> Matrix:
-        """Values with every blank, unreadable or absent cell as 0."""
-        return np.nan_to_num(self.values, nan=0.0)
-
 
 def build(
     template: Template,
@@ -55,7 +51,8 @@ def build(
     """The frame of submissions; `last_year` and `levels` (township, department, …) are parallel to them."""
     shape = (len(submissions), len(template.items))
     values = np.full(shape, np.nan)
-    last = np.full(shape, np.nan)
+    known = any(one is not None for one in last_year)
+    last = np.full(shape, np.nan) if known else np.broadcast_to(np.nan, shape)
     absent, faulty = np.zeros(shape, bool), np.zeros(shape, bool)
     missing: dict[int, NDArray[np.bool_]] = {}
     for row, submission in enumerate(submissions):
@@ -75,12 +72,19 @@ def build(
     for row, submission in enumerate(submissions):
         for flaw in submission.flaws:
             blank[row, flaw.item] &= codes.CODES[flaw.code].severity != "error"
-    numbers = np.nan_to_num(values, nan=0.0)
-    residuals = residuals_of(template.rules, numbers, last, faulty | absent)
+    residuals = np.empty((len(submissions), len(template.rules)))
+    for part in stretches(len(submissions)):
+        numbers, unusable = np.nan_to_num(values[part], nan=0.0), faulty[part] | absent[part]
+        residuals[part] = residuals_of(template.rules, numbers, last[part], unusable)
     for level in sorted(set(levels)):
         off = [number for number, rule in enumerate(template.rules) if not rule.applies("unit", level)]
         residuals[np.ix_([one == level for one in levels], off)] = np.nan
     return Frame(template, tuple(submissions), values, blank, faulty, absent, last, residuals)
+
+
+def stretches(rows: int) -> Iterator[slice]:
+    """All rows, `STRETCH` at a time: what is made of them on the way takes little memory."""
+    return (slice(start, start + STRETCH) for start in range(0, rows, STRETCH))
 
 
 def residuals_of(rules: Sequence[Rule], values: Matrix, last: Matrix, unusable: Mask) -> Matrix:

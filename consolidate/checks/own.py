@@ -34,7 +34,9 @@ def findings(
             kept = [s for s in counted if not set(optional) & set(s.absent_tables)]
             if not kept:
                 continue
-            sums = np.nansum(np.stack([s.values for s in kept]), axis=0)
+            sums = np.zeros(len(values))
+            for s in kept:  # one after the other: a nation's figures are not copied
+                sums += np.nan_to_num(s.values, nan=0.0)
             adjusted = np.array([float(total.adjustments) for total in totals])
             values = sums + adjusted if len(kept) < len(counted) else values
             if not any(np.isfinite(s.values[list(span)]).any() for s in kept for span in items):

@@ -10,7 +10,7 @@ import pandera.pandas as pa
 from pandera.config import config_context
 from pandera.errors import SchemaErrors
 
-from consolidate.checks.frame import Frame
+from consolidate.checks.frame import Frame, stretches
 from consolidate.checks.schema import compile_schema
 from consolidate.errors import TemplateError
 
@@ -40,7 +40,13 @@ def failures(frame: Frame) -> list[Failures]:
     columns = [*(item.id for item in frame.template.items), *(rule.name for rule in frame.template.rules)]
     position = {name: number for number, name in enumerate(columns)}
     items = len(frame.template.items)
-    for row, column in sorted(_failing(frame, columns, position)):
+    schema = compile_schema(frame.template)
+    failing: set[tuple[int, int]] = set()
+    for part in stretches(len(frame.submissions)):
+        failing |= {
+            (part.start + row, position[name]) for row, name in _failing(frame, part, columns, schema)
+        }
+    for row, column in sorted(failing):
         if column >= items:
             result[row].rules.append(column - items)
         elif frame.blank[row, column]:
@@ -50,21 +56,23 @@ def failures(frame: Frame) -> list[Failures]:
     return result
 
 
-def _failing(frame: Frame, columns: list[str], position: dict[str, int]) -> set[tuple[int, int]]:
-    """(submission, column) of every failure case of the lazy validation."""
+def _failing(
+    frame: Frame, part: slice, columns: list[str], schema: pa.DataFrameSchema
+) -> set[tuple[int, str]]:
+    """(row within the part, column) of every failure case of the lazy validation."""
     # An absent cell is a finding about structure, not one blank each: it passes here as 0.
-    values = np.where(frame.absent, 0.0, frame.values)
-    data = pd.DataFrame(np.hstack([values, frame.residuals]), columns=columns)
+    values = np.where(frame.absent[part], 0.0, frame.values[part])
+    data = pd.DataFrame(np.hstack([values, frame.residuals[part]]), columns=columns)
     try:
         # An environment variable can switch Pandera off silently.
         with config_context(validation_enabled=True):
-            compile_schema(frame.template).validate(data, lazy=True)
+            schema.validate(data, lazy=True, inplace=True)
     except SchemaErrors as errors:
-        return {case for error in errors.schema_errors for case in _cases(error, position)}
+        return {case for error in errors.schema_errors for case in _cases(error)}
     return set()
 
 
-def _cases(error: pa.errors.SchemaError, position: dict[str, int]) -> set[tuple[int, int]]:
+def _cases(error: pa.errors.SchemaError) -> set[tuple[int, str]]:
     reason = error.reason_code.name if error.reason_code is not None else ""
     cases = error.failure_cases
     if reason not in ("DATAFRAME_CHECK", "SERIES_CONTAINS_NULLS") or "index" not in getattr(
@@ -72,4 +80,4 @@ def _cases(error: pa.errors.SchemaError, position: dict[str, int]) -> set[tuple[
     ):
         # A crashing check, a wrong column or type is our own or the template's mistake, not a unit's.
         raise TemplateError(f"校验规则无法执行：{error.schema.name}（{reason}）")
-    return {(int(row), position[error.schema.name]) for row in cases["index"]}
+    return {(int(row), str(error.schema.name)) for row in cases["index"]}

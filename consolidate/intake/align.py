@@ -137,13 +137,13 @@ def _alike(
 ) -> list[int]:
     """Misspelt labels: only between neighbours that fit in order, the best likeness first."""
     free = [p for p, one in enumerate(found) if p not in taken and one.key and one.key not in known]
+    pockets = {n: _pocket(at, n, moved) for n, place in enumerate(at) if place is None} if free else {}
     offers = []
-    for number in [n for n, place in enumerate(at) if place is None]:
-        low, high = _pocket(at, number, moved)
+    for number, (low, high) in pockets.items():
         pocket = [place for place in free if low < place < high]
-        rivals = sum(at[n] is None and _pocket(at, n, moved) == (low, high) for n in range(len(leaves)))
+        alone = len(pocket) == 1 == list(pockets.values()).count((low, high))
         for place in pocket:
-            score = _score(leaves, number, found[place], alone=rivals == len(pocket) == 1)
+            score = _score(leaves, number, found[place], alone)
             if score:
                 offers.append((-score, number, place))
     alike = []

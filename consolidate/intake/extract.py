@@ -87,13 +87,16 @@ def _values(
 ) -> tuple[NDArray[np.float64], tuple[Flaw, ...], list[int]]:
     """Values, flaws, and the items whose cell gave no number."""
     numbers = np.full(len(template.items), np.nan)
+    cells = layout.pick(flat)
+    figures = np.array([cell if type(cell) is float else np.nan for cell in cells])
+    numbers[layout.items] = figures
+    # Usual figures need no second thought: numpy looks at all of them at once.
+    usual = layout.counts & (figures >= 0) & (figures < values.LIMIT) & (figures == np.floor(figures))
     flaws: list[Flaw] = []
     odd: list[int] = []
-    for index, cell in zip(layout.items, layout.pick(flat), strict=True):
+    for position in np.flatnonzero(~usual).tolist():
+        index, cell = int(layout.items[position]), cells[position]
         item = template.items[index]
-        if type(cell) is float and not item.decimals and 0.0 <= cell < values.LIMIT and cell.is_integer():
-            numbers[index] = cell
-            continue
         reading = values.read(cell, item)
         numbers[index] = reading.value
         known = reading.value == reading.value

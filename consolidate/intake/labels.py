@@ -160,15 +160,14 @@ def unlike(found: str, expected: Iterable[str], limit: float) -> bool:
     """Whether a key is less like all of these than `limit` (up to 0.85)."""
     if process.extractOne(found, expected, scorer=fuzz.ratio, score_cutoff=100 * limit) is not None:
         return False
-    return not any(_within(found, one) for one in expected)
+    return not any((found in one or found.startswith(one)) and _within(found, one) for one in expected)
 
 
 def _within(found: str, expected: str) -> bool:
     """Whether one key is a good part of the other."""
     short, long = (found, expected) if len(found) <= len(expected) else (expected, found)
-    if len(short) < 3 or len(short) < 0.35 * len(long) or short not in long:
-        return False
-    return long.startswith(short) or found == short
+    there = short in long if short is found else long.startswith(short)
+    return there and len(short) >= 3 and len(short) >= 0.35 * len(long)
 
 
 def without_remark(text: str) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from consolidate.intake import cover, structure, tables
 from consolidate.intake.cover import Spot
 from consolidate.intake.locate import Witness
@@ -21,15 +24,16 @@ Pick = Callable[[Sequence[object]], tuple[object, ...]]
 class Layout:
     """Where everything stands: positions in the flat list of all cells, and places for people.
 
-    `items` are those with a cell, in order, `pick` takes their cells from the flat list. `cover` has for
-    each field the cells that may hold it; `texts` are the free texts outside of the tables; the flag of
-    both tells whether a row's label might stand there. `witnesses` are conditions under which another
-    workbook with the same labels has the same layout: so many of these cells look like figures. `sheets`
-    are those with something of the form.
+    `items` are those with a cell, in order, `counts` tells which of them have no decimals, `pick` takes
+    their cells from the flat list. `cover` has for each field the cells that may hold it; `texts` are the
+    free texts outside of the tables; the flag of both tells whether a row's label might stand there.
+    `witnesses` are conditions under which another workbook with the same labels has the same layout: so
+    many of these cells look like figures. `sheets` are those with something of the form.
     """
 
     places: tuple[Place | None, ...]
-    items: tuple[int, ...]
+    items: NDArray[np.intp]
+    counts: NDArray[np.bool_]
     pick: Pick
     cover: tuple[tuple[str, tuple[tuple[int, Spot, bool], ...]], ...]
     texts: tuple[tuple[int, Place, bool], ...]
@@ -83,7 +87,8 @@ def layout_of(sheets: Sequence[Sheet], chosen: Sequence[int], vocabulary: Vocabu
     )
     return Layout(
         places=tuple(places),
-        items=items,
+        items=np.array(items, dtype=np.intp),
+        counts=np.array([not vocabulary.template.items[index].decimals for index in items], dtype=bool),
         pick=picker([positions.at(place) for index in items if (place := places[index]) is not None]),
         cover=fields,
         texts=tuple(_texts(pages, claimed, first, spots, positions)),

@@ -11,12 +11,17 @@ from consolidate.errors import LedgerError
 from consolidate.forms.template import Template
 from consolidate.model import Adjustment, Submission, Total
 
+STRETCH = 20_000  # submissions summed at a time: only a nation has more
 
-def matrix(submissions: Sequence[Submission], items: int) -> NDArray[np.float64]:
-    """Values of submissions × items, as submitted."""
-    if not submissions:
-        return np.empty((0, items))
-    return np.stack([submission.values for submission in submissions])
+
+def summed(submissions: Sequence[Submission], items: int) -> tuple[list[int], list[int]]:
+    """For each item the exact sum over submissions, and how many of them gave a value."""
+    sums, given = [0] * items, [0] * items
+    for start in range(0, len(submissions), STRETCH):
+        values = np.stack([submission.values for submission in submissions[start : start + STRETCH]])
+        sums = [a + b for a, b in zip(sums, exact_sums(values), strict=True)]
+        given = [a + int(b) for a, b in zip(given, (~np.isnan(values)).sum(axis=0), strict=True)]
+    return sums, given
 
 
 def totals(
@@ -29,14 +34,12 @@ def totals(
     A blank counts as 0 and is not counted among the units; a decimal where a whole number belongs
     (only with --include all) is left out of the sum, as it is no number of the smallest unit.
     """
-    values = matrix(counted, len(template.items))
-    sums = exact_sums(values)
-    given = (~np.isnan(values)).sum(axis=0)
+    sums, given = summed(counted, len(template.items))
     entries = [0] * len(template.items)
     for entry in adjustments:
         entries[entry.item] += entry.amount
     return tuple(
-        Total(index, sums[index], entries[index], int(given[index])) for index in range(len(template.items))
+        Total(index, sums[index], entries[index], given[index]) for index in range(len(template.items))
     )
 
 
@@ -75,10 +78,3 @@ def check_adjustments(template: Template, adjustments: Sequence[Adjustment], lev
                     f"{file}第{rows}行：凭证{voucher}使{rule.id}{subject}不再成立——{rule.say}。"
                     "调整要有借有贷：请在同一凭证号下补上对应的另一笔"
                 )
-
-
-def group_sums(groups: Sequence[str], values: NDArray[np.float64]) -> list[tuple[str, int, list[int]]]:
-    """(group, number of rows, column sums) of each group, in order of first appearance."""
-    names = list(dict.fromkeys(groups))
-    labels = np.array(groups, dtype=object)
-    return [(name, int((labels == name).sum()), exact_sums(values[labels == name])) for name in names]
