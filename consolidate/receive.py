@@ -44,9 +44,12 @@ class Receiver:
 
     def __call__(self, received: Received) -> Receipt:
         """Read one file; every problem of the file is in the receipt."""
-        content = guard.fetch(received)
+        data = guard.received_bytes(received)
+        if isinstance(data, Refusal):
+            return Receipt(received, refusal=data)
+        content = guard.examine(data, received.name)
         if isinstance(content, Refusal):
-            return Receipt(received, refusal=content)
+            return Receipt(received, guard.digest(data), refusal=content)
         return self.content(received, content)
 
     def content(self, received: Received, content: Content) -> Receipt:
