@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from consolidate.settings import Settings
     from consolidate.storage import Location
 
+_MANY = 500  # files whose reading takes longer than all imports
 _STATUS = {
     "accepted": "通过", "explained": "通过（已说明）", "queried": "待核实", "returned": "退回",
     "unreadable": "文件打不开", "missing": "未报",
@@ -283,12 +284,14 @@ def _cluster(chosen: Settings) -> Iterator[Cluster | None]:
         yield cluster
 
 
-def _load() -> None:
-    """Import what checking and writing need; while workers read, this costs no time."""
+def _load(files: int) -> None:
+    """Import what checking and writing need; while workers read so many files, this costs no time."""
     from consolidate import deliver, pipeline  # noqa: F401
     from consolidate.checks import validate
 
     validate.ready()
+    if files >= _MANY:
+        deliver.ready()
 
 
 @contextlib.contextmanager

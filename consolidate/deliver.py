@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from consolidate.books import (
-    annotate,
     datapackage,
     filenames,
     master,
@@ -18,6 +17,7 @@ from consolidate.books import (
     status,
     tables,
 )
+from consolidate.books.due import Task, needed
 from consolidate.errors import OutputError
 from consolidate.intake import cage, guard
 from consolidate.intake.cage import Loss
@@ -33,33 +33,46 @@ class _Job:
     """One return to write: where the unit's file is, and what is said about it."""
 
     received: Received
-    task: annotate.Task
+    task: Task
+
+
+# openpyxl takes 150 ms to import: workers do it, while the master is made.
+def ready() -> None:
+    """Have it imported here, before workers start: for runs that have time to spare while files are read."""
+    from consolidate.books import annotate  # noqa: F401
 
 
 def everything(run: Run, received: Mapping[tuple[int, str], Received], workers: int) -> dict[str, bytes]:
-    """Name → content of everything that a run writes; the master is made while workers mark the returns."""
-    made: list[bytes] = []
-    books = returns(run, received, workers, meanwhile=lambda: made.append(master.workbook(run)))
-    return files(run, books, made[0])
+    """Name → content of everything that a run writes; the rest is made while workers mark the returns."""
+    jobs = _jobs(run, received)
+    names = return_names([job.task.unit.name for job in jobs])
+    rest: dict[str, bytes] = {}
+    books = _books(jobs, workers, meanwhile=lambda: rest.update(files(run, names)))
+    if books.keys() != names.keys():  # a return that could not be written in any way is not promised
+        names = return_names(list(books))
+        rest = files(run, names)
+    return {names[unit]: book for unit, book in books.items()} | rest
 
 
-def returns(
-    run: Run,
-    received: Mapping[tuple[int, str], Received],
-    workers: int,
-    meanwhile: Callable[[], object] | None = None,
-) -> dict[str, bytes]:
-    """Unit → the bytes of its return, for each unit that must act and whose file could be read.
-
-    `meanwhile` is called once, while the workers write.
-    """
+def _jobs(run: Run, received: Mapping[tuple[int, str], Received]) -> list[_Job]:
+    """A job for each unit that must act and whose file could be read."""
     jobs = []
     for report in run.units:
         submission = report.submission
-        if submission is None or report.unit.reported_by or not annotate.needed(report.findings):
+        if submission is None or report.unit.reported_by or not needed(report.findings):
             continue
-        task = annotate.Task(submission, report.findings, report.unit, run.year, run.office, run.template)
+        task = Task(submission, report.findings, report.unit, run.year, run.office, run.template)
         jobs.append(_Job(received[(submission.folder, submission.file)], task))
+    return jobs
+
+
+def returns(run: Run, received: Mapping[tuple[int, str], Received], workers: int) -> dict[str, bytes]:
+    """Unit → the bytes of its return, for each unit that must act and whose file could be read."""
+    return _books(_jobs(run, received), workers, None)
+
+
+def _books(jobs: Sequence[_Job], workers: int, meanwhile: Callable[[], object] | None) -> dict[str, bytes]:
+    """Unit → the bytes of its return; `meanwhile` is called once, while the workers write."""
     books: dict[str, bytes] = {}
     for way in (_marked, _rebuilt, _listing):
         waiting = [job for job in jobs if job.task.unit.name not in books]
@@ -74,6 +87,8 @@ def returns(
 
 def _marked(job: _Job) -> bytes:
     """The unit's own workbook with the wrong cells marked."""
+    from consolidate.books import annotate
+
     content = guard.fetch(job.received)
     if isinstance(content, Refusal) or content.sha256 != job.task.submission.sha256:
         raise OutputError(f"{job.received.name}在运行中被改动：请等文件放好后再运行一次")
@@ -82,11 +97,15 @@ def _marked(job: _Job) -> bytes:
 
 def _rebuilt(job: _Job) -> bytes:
     """The standard form with the values read, for a file that kills or freezes its writer."""
+    from consolidate.books import annotate
+
     return annotate.rebuilt(job.task)
 
 
 def _listing(job: _Job) -> bytes:
     """The list of findings alone, for values that cannot even be drawn anew."""
+    from consolidate.books import annotate
+
     return annotate.listing(job.task)
 
 
@@ -101,24 +120,17 @@ def return_names(units: Sequence[str]) -> dict[str, str]:
     return {unit: f"returns/{name}" for unit, name in zip(units, names, strict=True)}
 
 
-def files(
-    run: Run, books: Mapping[str, bytes] | None = None, master_book: bytes | None = None
-) -> dict[str, bytes]:
-    """Name → content of everything that a run writes; `books` are the returns by unit.
-
-    `master_book` is the master where it has been made already.
-    """
-    names = return_names(list(books or {}))
+def files(run: Run, names: Mapping[str, str] | None = None) -> dict[str, bytes]:
+    """Name → content of everything that a run writes besides the returns; `names` are these, by unit."""
     totals = tables.totals(run).encode()
-    written = {names[unit]: book for unit, book in (books or {}).items()}
-    return written | {
+    return {
         "findings.csv": tables.findings(run.findings).encode("utf-8", "replace"),
-        "master.xlsx": master.workbook(run) if master_book is None else master_book,
+        "master.xlsx": master.workbook(run),
         registers.DECISIONS: registers.decisions(run),
         registers.ADJUSTMENTS: registers.adjustments(run),
         "totals.csv": totals,
         "datapackage.json": datapackage.descriptor(run, totals).encode(),
         "notices.csv": notices.table(run).encode("utf-8", "replace"),
-        "status.html": status.page(run, names).encode("utf-8", "replace"),
+        "status.html": status.page(run, names or {}).encode("utf-8", "replace"),
         LAST: tables.text(tables.document(run)).encode("utf-8", "replace"),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from consolidate import cluster as elsewhere
@@ -88,9 +89,9 @@ def everything(
     cluster: Cluster | None = None,
     cache: Path | None = None,
     watch: Watch | None = None,
-    meanwhile: Callable[[], object] | None = None,
+    meanwhile: Callable[[int], object] | None = None,
 ) -> Gathered:
-    """Find and read all files; `meanwhile` is called once, while the workers read.
+    """Find and read all files; `meanwhile` is called once with their number, while the workers read.
 
     `cluster` reads in place of this machine's workers; what is on other storage or read there is not cached.
     `cache` is a file that remembers what was read between runs; without it everything is read.
@@ -100,7 +101,8 @@ def everything(
     known = catalogue.all_templates()
     reading = _Reading(settings, known, cluster, cache, watch or Watch())
     template, year = _guess(received, reading)
-    receipts = reading.receipts(received, template, year, meanwhile)
+    beside = partial(meanwhile, len(received)) if meanwhile else None
+    receipts = reading.receipts(received, template, year, beside)
     settled = _year(receipts, settings)
     if settled != year or not template.covers(settled):
         template = _template(settled, received, reading)

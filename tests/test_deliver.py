@@ -122,7 +122,7 @@ def test_the_start_method_of_windows_gives_the_same_bytes(
         "丁镇": wrong()("丁镇"),
     }
     usual = received(tmp_path, files)
-    expected = deliver.files(usual.run, deliver.returns(usual.run, usual.received, 2))
+    expected = deliver.everything(usual.run, usual.received, 2)
     started: list[str] = []
 
     class Spawning:
@@ -135,6 +135,6 @@ def test_the_start_method_of_windows_gives_the_same_bytes(
 
     monkeypatch.setattr(cage, "multiprocessing", Spawning)
     spawned = received(tmp_path, files)
-    again = deliver.files(spawned.run, deliver.returns(spawned.run, spawned.received, 2))
+    again = deliver.everything(spawned.run, spawned.received, 2)
     assert started
     assert again == expected

@@ -16,10 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from consolidate.books import carry, marker, rebuild, repack, review, style
 from consolidate.books.carry import Stored
-from consolidate.books.review import Task
+from consolidate.books.due import Task
 from consolidate.model import Finding, Marker, Place
 
-__all__ = ["Task", "listing", "needed", "rebuilt", "workbook"]
+__all__ = ["Task", "listing", "rebuilt", "workbook"]
 
 AUTHOR = "审核意见"
 MARK = "mark"
@@ -187,14 +187,3 @@ def _sign(
     for number, row in enumerate(marker.rows(stated), start=1):
         for column, text in enumerate(row, start=1):
             review.text(sheet.cell(number, column), text)
-
-
-def needed(findings: Sequence[Finding]) -> bool:
-    """Whether a unit must act: an error or a query of its own is open."""
-    return any(
-        f.audience == "unit"
-        and f.severity != "hint"
-        and f.status in ("open", "refused")
-        and f.change != "fixed"
-        for f in findings
-    )

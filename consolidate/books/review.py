@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -15,9 +14,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from consolidate.books import repack, style, words
+from consolidate.books.due import Task
 from consolidate.forms import cells
 from consolidate.forms.template import Template
-from consolidate.model import Finding, Office, Submission, Unit, address
+from consolidate.model import Finding, address
 
 TITLE = "审核意见"
 HEADS = (
@@ -41,18 +41,6 @@ _NAMED = 3  # items that are named one by one
 _TALLEST = 409  # points; Excel takes no more
 _LINE = Side("thin", color=style.LINE)
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Everything that a return is made from, besides the bytes of the submission."""
-
-    submission: Submission
-    findings: tuple[Finding, ...]
-    unit: Unit
-    year: int
-    office: Office
-    template: Template
 
 
 def draw(book: Workbook, task: Task, sheets: Sequence[Worksheet | None], lost: Sequence[str]) -> str:

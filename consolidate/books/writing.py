@@ -11,12 +11,13 @@ import io
 import warnings
 import zipfile
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from consolidate.books import marker, style
+from consolidate.books.figures import FigureSheet
 from consolidate.books.style import Look
 from consolidate.model import Marker
 
@@ -55,9 +56,9 @@ class Book:
         repeat: tuple[int, int] | None = None,
         footer: str = "",
         locked: bool = False,
-    ) -> Worksheet:
+    ) -> FigureSheet:
         """A sheet on A4, one page wide (`pages_high` pages high, 0: as many as needed), columns as given."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = cast("FigureSheet", self.workbook.add_worksheet(name, FigureSheet))
         for column, columns in enumerate(widths):
             sheet.set_column(column, column, columns)
         sheet.set_paper(style.PAPER_A4)

@@ -81,6 +81,8 @@ def resolve(name: str, scope: Scope, items: tuple[Item, ...]) -> tuple[int, ...]
     wanted = tuple(name.split("."))
     found = []
     for item in items:
+        if scope.mode != "full" and item.table != scope.table:
+            continue
         keys, flags = _keys(item, scope)
         if keys is not None and keys[: len(wanted)] == wanted and not any(flags[len(wanted) :]):
             found.append(item.index)
@@ -91,8 +93,6 @@ def _keys(item: Item, scope: Scope) -> tuple[tuple[str, ...] | None, tuple[bool,
     """The part of an item's path that names are compared with, or None when it is outside the scope."""
     if scope.mode == "full":
         return (item.table, *item.row_path, *item.column_path), (False, *item.totals[0], *item.totals[1])
-    if item.table != scope.table:
-        return None, ()
     if scope.mode == "row":
         same = item.block == scope.block and item.row_path == scope.fixed
         return (item.column_path, item.totals[1]) if same else (None, ())

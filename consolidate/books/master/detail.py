@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from math import ceil
 
+import numpy as np
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from consolidate.books import style
+from consolidate.books.figures import FigureSheet
 from consolidate.books.master import page
 from consolidate.books.master.grouping import Row
 from consolidate.books.master.plan import DETAIL, DETAIL_FIRST, DETAIL_LABELS, Plan
@@ -85,23 +87,31 @@ def _labels(book: Book, sheet: Worksheet, items: Sequence[Item], widths: Sequenc
 
 
 def _rows(
-    sheet: Worksheet, items: Sequence[Item], rows: Sequence[Row], first: int, forms: Sequence[Format]
+    sheet: FigureSheet, items: Sequence[Item], rows: Sequence[Row], first: int, forms: Sequence[Format]
 ) -> None:
-    scales = [item.scale for item in items]
-    number, text = sheet.write_number, sheet.write_string
+    scales = np.array([float(item.scale) for item in items])
     for place, row in enumerate(rows, start=first):
         for column, label in enumerate((row.code, row.name, row.kind, row.status)):
-            text(place, column, label, forms[column])
-        for index, value in enumerate(row.values):
-            column = DETAIL_LABELS + index
-            if value.is_integer():
-                scale = scales[index]
-                number(place, column, value if scale == 1 else value / scale, forms[column])
-            elif value == value:
-                # A fraction of the smallest unit counts in no total: as text it counts in no formula either.
-                text(place, column, items[index].text(value), forms[column])
-            else:
-                sheet.write_blank(place, column, None, forms[column])
+            sheet.write_string(place, column, label, forms[column])
+        values = np.array(row.values)
+        broken = values[~np.isnan(values)] % 1 != 0
+        if broken.any():
+            _with_fractions(sheet, items, row.values, place, forms)
+        elif row.values:
+            sheet.write_figures(place, DETAIL_LABELS, (values / scales).tolist(), forms[DETAIL_LABELS:])
+
+
+def _with_fractions(
+    sheet: FigureSheet, items: Sequence[Item], values: Sequence[float], place: int, forms: Sequence[Format]
+) -> None:
+    """A row in which a fraction of the smallest unit stands: it counts in no total, as text in no formula."""
+    for column, (item, value) in enumerate(zip(items, values, strict=True), start=DETAIL_LABELS):
+        if value != value:
+            sheet.write_blank(place, column, None, forms[column])
+        elif value.is_integer():
+            sheet.write_number(place, column, value / item.scale, forms[column])
+        else:
+            sheet.write_string(place, column, item.text(value), forms[column])
 
 
 def _counted(plan: Plan) -> str:

@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from consolidate.books import style
+from consolidate.books.figures import FigureSheet
 from consolidate.books.master.plan import FIRST, MOST_ROWS, Plan
 from consolidate.books.style import Look
 from consolidate.books.writing import Book
@@ -56,7 +57,7 @@ def add(
     landscape: bool = False,
     pages_high: int = 0,
     repeat: tuple[int, int] | None = None,
-) -> Worksheet:
+) -> FigureSheet:
     """A sheet of the master with the batch on every printed page; `rows` is how many it will have, about."""
     # XlsxWriter asks the workbook when a sheet is made: a long one is then written row by row.
     book.workbook.constant_memory = rows > _LONG
