@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from distributed import Client
+from distributed.comm.addressing import get_address_host_port
 
 from consolidate.cluster import Cluster
 from consolidate.errors import SourceError
@@ -33,6 +34,7 @@ def connected(address: str) -> Iterator[Cluster]:
 
 def _client(address: str) -> Client:
     try:
+        get_address_host_port(address, strict=True)  # a client hangs on what is no address
         return Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise SourceError(

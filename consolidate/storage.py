@@ -143,8 +143,8 @@ def _importing(url: str) -> Iterator[None]:
         yield
     except ImportError as error:
         extra = _FOUND_BY.get(_scheme(url))
-        how = f'pip install "consolidate[{extra}]"' if extra else f"pip install fsspec（{error}）"
-        raise SourceError(f"读{_scheme(url)}://要另装程序库：请运行 {how} 后再试") from error
+        how = f'请运行 pip install "consolidate[{extra}]" 后再试' if extra else str(error)
+        raise SourceError(f"读{_scheme(url)}://要另装程序库：{how}") from error
     except ValueError as error:
         raise SourceError(f"不认识{Remote(url)}这种网址，请检查写法，如s3://存储桶/文件夹") from error
 

@@ -1,4 +1,4 @@
-"""Servers for tests, each in a process of its own: it prints its address and ends when its input does.
+"""Servers for tests, each in a process of its own: it prints where it is and ends when its input does.
 
     python -m tests.servers s3 | dask
 
@@ -8,18 +8,20 @@ Beside pytest, so that their threads, event loops and warnings are nobody else's
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
 
 @contextlib.contextmanager
-def running(kind: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The address of a server that runs meanwhile."""
+def running(kind: str, environment: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+    """What a server tells of itself, which runs meanwhile: its `address`, and the `workers` of a cluster."""
     command = [sys.executable, "-m", "tests.servers", kind]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
@@ -27,11 +29,14 @@ def running(kind: str, environment: Mapping[str, str] | None = None) -> Iterator
     ) as process:  # fmt: skip
         assert process.stdout is not None
         try:
-            address = process.stdout.readline().decode().strip()
-            assert address, f"{kind} did not start"
-            yield address
+            yield json.loads(process.stdout.readline())
         finally:
             process.communicate(timeout=60)
+
+
+def serve(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)
+    sys.stdin.read()
 
 
 def s3() -> None:
@@ -40,8 +45,7 @@ def s3() -> None:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    print(f"http://{host}:{port}", flush=True)
-    sys.stdin.read()
+    serve(address=f"http://{host}:{port}")
     server.stop()
 
 
@@ -49,8 +53,7 @@ def dask() -> None:
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        print(cluster.scheduler_address, flush=True)
-        sys.stdin.read()
+        serve(address=cluster.scheduler_address, workers=[one.pid for one in cluster.workers.values()])
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ Result = TypeVar("Result")
 
 _BATCH = 64
 _TALKING = ("fsspecIO", "IO loop")  # of fsspec and of Dask: a fork would copy what they hold, half done
+_NEEDED = ("consolidate.", "s3fs.")
 _START_SECONDS = 120.0
 
 
@@ -84,7 +85,7 @@ def run(
             meanwhile()
         found = (function(task) for task in tasks)
         return [_tick(done, arrived(result) if arrived else result) for result in found]
-    context = multiprocessing.get_context(method or _start_method())
+    context = _context(method)
     count = max(1, min(workers, -(-len(tasks) // max(share, 1))))
     pool = _Pool(context, function, tasks, seconds, megabytes, lost, done, arrived, count)
     if meanwhile is None:
@@ -97,10 +98,15 @@ def run(
     return results
 
 
-def _start_method() -> str:
-    """Fork where the platform does, but not beside threads that are in the middle of talking to a network."""
+def _context(method: str) -> Any:
+    """Fork where the platform does; beside threads that talk to a network, from a process that has none."""
     talking = any(thread.name.startswith(_TALKING) for thread in threading.enumerate())
-    return "fork" if sys.platform == "linux" and not talking else "spawn"
+    if not method and talking and sys.platform == "linux":
+        method = "forkserver"
+    context = multiprocessing.get_context(method or ("fork" if sys.platform == "linux" else "spawn"))
+    if method == "forkserver":  # it imports once what all of its workers need
+        context.set_forkserver_preload([name for name in sys.modules if name.startswith(_NEEDED)])
+    return context
 
 
 def _tick(done: Callable[[], object] | None, result: Result) -> Result:

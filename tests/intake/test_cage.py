@@ -14,7 +14,7 @@ from consolidate.errors import SettingsError
 from consolidate.intake import cage
 from consolidate.intake.cage import Loss
 
-METHODS = ["fork", "spawn"] if sys.platform == "linux" else ["spawn"]
+METHODS = ["fork", "forkserver", "spawn"] if sys.platform == "linux" else ["spawn"]
 CULPRITS = [
     ("abort", "killed"),
     ("exit", "killed"),
