@@ -6,6 +6,7 @@ Dask computes again what a lost worker had, and sends what all tasks share to ea
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +23,7 @@ RETRIES = 2
 @contextlib.contextmanager
 def connected(address: str) -> Iterator[Cluster]:
     """The cluster behind a scheduler's address; SourceError when there is none, or nobody works there."""
-    with _client(address) as client:
+    with _quiet(), _client(address) as client:
         slots = _slots(client, address)
 
         def share(data: bytes) -> Any:
@@ -30,6 +31,17 @@ def connected(address: str) -> Iterator[Cluster]:
             return client.submit(bytes, data, pure=False)
 
         yield Cluster(client.get_executor(pure=False, retries=RETRIES), slots, share)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask logs traces of what is told in a sentence anyway."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _client(address: str) -> Client:
