@@ -158,6 +158,15 @@ def template_check(
     _guarded(lambda _: _check_template(template, tables), None, False)
 
 
+@templates.command("report")
+def template_report(
+    template: Annotated[str, typer.Argument(help="模板编号或文件")],
+    out: Annotated[Path | None, typer.Option(help="另存为哪个文件，默认用样式原名")] = None,
+) -> None:
+    """把年度报告的Word样式另存出来，供修改；改好后写进设置的report。"""
+    _guarded(lambda _: _report_template(template, out), None, False)
+
+
 def _guarded(work: Callable[[list[Path]], int], out: Path | None, as_json: bool) -> None:
     """Run a command: 2 for the operator's mistakes, 3 with a trace in a file for our own."""
     place: list[Path] = [out or Path("out")]
@@ -261,7 +270,7 @@ def _run(
     if report:
         from consolidate import publish
 
-        files |= publish.report(finished)
+        files |= publish.report(finished, chosen)
     output.write(out, files, deliver.LAST)
     if as_json:
         _print(tables.text(tables.document(finished)).rstrip())
@@ -419,6 +428,17 @@ def _list() -> int:
     for one in catalogue.all_templates():
         span = f"{one.first_year}—{one.last_year or ''}"
         _print(f"{one.id}  {span}  {one.title}  {len(one.items)}个指标、{len(one.rules)}条规则  {one.source}")
+    return 0
+
+
+def _report_template(name: str, out: Path | None) -> int:
+    from consolidate import output, publish
+
+    file, content = publish.template(name)
+    path = out or Path(file)
+    output.save_new(path, content)
+    _print(f"年度报告的样式在{path}。用Word改字体、版式和文字；{{{{…}}}}是填数的地方，不要改。")
+    _print(f'改好后在consolidate.toml里写 report = "{path.name}"，再加--report运行。')
     return 0
 
 

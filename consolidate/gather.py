@@ -116,7 +116,8 @@ def _workers(files: int) -> int:
 
 
 def _not_submissions(settings: Settings, out: Path | None) -> list[Location]:
-    named = (settings.roster, settings.previous, settings.adjustments, settings.decisions, out)
+    named = (settings.roster, settings.previous, settings.adjustments, settings.decisions,
+             settings.report, out)  # fmt: skip
     return [path for path in named if path is not None]
 
 

@@ -66,6 +66,17 @@ def _refuse_open(path: Path, name: str) -> None:
         raise OutputError(f"{name}正被打开或不能改写：请在WPS或Excel中关闭它，再运行一次") from error
 
 
+def save_new(path: Path, content: bytes) -> None:
+    """Write one file that is not there yet; OutputError when it is, or cannot be written."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise OutputError(f"{path.name}已经在了，没有改动它：请用--out换一个文件名") from error
+    except OSError as error:
+        raise OutputError(f"{path.name}写不进去（{error.strerror}）：请用--out换一个位置") from error
+
+
 def write(out: Path, files: Mapping[str, bytes], last: str) -> None:
     """Replace what an earlier run wrote by these files (paths with `/`); `last` is moved in last.
 

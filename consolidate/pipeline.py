@@ -88,7 +88,7 @@ def _run(given: Inputs, judged: judge.Judged, files: tuple[FileReport, ...], uni
 def _batch(given: Inputs, files: Sequence[FileReport]) -> str:
     """批次号: 8 hex of all inputs, so that two printouts of one number show the same figures."""
     settings = replace(given.settings, roster=None, previous=None, adjustments=None, decisions=None,
-                       out=None, workers=0)  # fmt: skip
+                       report=None, out=None, workers=0)  # fmt: skip
     parts = [__version__, given.template.sha256, str(given.year), repr(settings), *sorted(given.digests)]
     parts += [f"{report.file} {report.sha256}" for report in files if report.outcome != "skipped"]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:8]

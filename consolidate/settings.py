@@ -16,13 +16,14 @@ from consolidate.storage import Location, Remote, beside
 
 FILE = "consolidate.toml"
 LEVELS = ("province", "city", "county", "department", "township")
-_PATHS = ("roster", "previous", "adjustments", "decisions", "out")
+_PATHS = ("roster", "previous", "adjustments", "decisions", "report", "out")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the operator wants; None or '' where nothing was said.
 
+    `report` is the office's own Word template of the annual report.
     `rules` maps a rule id to its (severity, reason) in force here instead of the template's.
     """
 
@@ -38,6 +39,7 @@ class Settings:
     previous: Location | None = None
     adjustments: Location | None = None
     decisions: Location | None = None
+    report: Location | None = None
     include: str = "accepted"
     out: Location | None = None
     workers: int = 0

@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import docx
 import pytest
@@ -20,11 +21,13 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consolidate import publish
 from consolidate.books import word
 from consolidate.books.word import template as word_template
-from consolidate.errors import TemplateError
+from consolidate.errors import SettingsError, TemplateError
 from consolidate.forms import layout
 from consolidate.model import OWN_LEVEL, Office, Run
+from consolidate.settings import Settings, load
 from tests.books import office
 
 FORMS = ("disclosure-2019", "disclosure-2021")
@@ -327,3 +330,30 @@ def test_page_merges_cells_as_the_form_does() -> None:
     page = word.html(office.county(), shipped())
     assert re.search(r'<th scope="row" rowspan="20" class="label">三、本年度办理结果</th>', page)
     assert re.search(r'<th colspan="10" class="head">行政诉讼</th>', page)
+
+
+# The office's own look
+
+
+def test_the_template_can_be_taken_out_edited_and_used(tmp_path: Path) -> None:
+    file, content = publish.template("disclosure-2019")
+    assert (file, content) == ("disclosure-2019.report.docx", shipped())
+    edited = opened(content)
+    edited.paragraphs[0].insert_paragraph_before("内部样稿：{{单位}}")
+    edited.save(str(tmp_path / "改.docx"))
+    (tmp_path / "consolidate.toml").write_text('report = "改.docx"', encoding="utf-8")
+    chosen = load(tmp_path / "consolidate.toml")
+    made = publish.report(office.county(), chosen)
+    first = opened(made["report.docx"]).paragraphs[0]
+    assert first.text == f"内部样稿：{office.county().office.name}"
+    assert "内部样稿" in made["report.html"].decode()
+    with pytest.raises(SettingsError, match=r"无\.docx不在"):
+        publish.report(office.county(), dataclasses.replace(chosen, report=tmp_path / "无.docx"))
+
+
+def test_a_template_beside_a_form_that_is_not_ours(tmp_path: Path) -> None:
+    form = tmp_path / "small.yaml"
+    form.write_bytes((office.WORD.parent / "disclosure-2019.yaml").read_bytes())
+    (tmp_path / "disclosure.report.docx").write_bytes(write("自己的样式{{年度}}"))
+    made = publish.report(office.county(), Settings(template=str(form)))
+    assert "自己的样式2019" in made["report.html"].decode()
