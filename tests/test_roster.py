@@ -218,3 +218,11 @@ def test_last_year_of_a_merged_unit_is_the_sum_of_its_predecessors() -> None:
     assert np.isnan(merged[1])
     assert plain is known["乙乡"] or np.array_equal(plain, known["乙乡"], equal_nan=True)  # type: ignore[arg-type]
     assert new is None
+
+
+@pytest.mark.parametrize(
+    "stem", ["平安县砖店镇人民政府", "砖店镇", "平安县砖店2019年报", "XC01-砖店镇人民政府"]
+)
+def test_a_file_that_cannot_be_opened_is_known_by_its_name(stem: str) -> None:
+    assert KNOWN.by_file(f"乡镇/{stem}.xlsx") == ((TOWNS[0].name,), True)
+    assert KNOWN.by_file(f"乡镇/{stem}中学.xlsx")[1] is False

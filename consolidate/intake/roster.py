@@ -89,8 +89,9 @@ class Roster:
         pieces = {stem[n : n + size] for size in self.sizes for n in range(len(stem) - size + 1)}
         hits = {piece for piece in pieces if len(piece) >= 2 and piece in self.keys}
         hits = {key for key in hits if not any(key != other and key in other for other in hits)}
-        rest = stem.replace(normal(self.place), "") if self.place else stem
-        for key in sorted(hits, key=len, reverse=True):
+        # The unit first: its full name begins with the place.
+        rest = stem
+        for key in (*sorted(hits, key=len, reverse=True), normal(self.place)):
             rest = rest.replace(key, "")
         coded = {name for piece in pieces if len(piece) >= 4 for name in self.codes.get(piece, ())}
         units = {self.keys[key] for key in hits if self.keys[key]} | coded
