@@ -288,7 +288,7 @@ def _cluster(chosen: Settings) -> Iterator[Cluster | None]:
     try:
         from consolidate import on_dask
     except ModuleNotFoundError as error:
-        raise SourceError('用--dask要另装程序库：请运行 pip install "consolidate[dask]" 后再试') from error
+        raise SourceError("用--dask要另装程序库：请运行 pip install distributed 后再试") from error
     with on_dask.connected(chosen.dask) as cluster:
         yield cluster
 

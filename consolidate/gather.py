@@ -68,7 +68,7 @@ class _Reading:
         others = tuple(one for one in self.known if one.id != template.id)
         self.watch.stage("读取", len(received))
         receiver = Receiver(template, others, year)
-        workers = self.settings.workers or _workers(len(received))
+        workers = self.settings.workers or _workers(received)
         done = self.watch.step
         if self.cluster is not None:
             return elsewhere.everything(self.cluster, receiver, received, done=done, meanwhile=meanwhile)
@@ -110,9 +110,14 @@ def everything(
     return Gathered(tuple(folders), settings, template, settled, receipts, skipped)
 
 
-def _workers(files: int) -> int:
-    """A second worker must locate every layout again: measured, it pays from 500 files on."""
-    return 1 if files < 500 else 2
+def _workers(received: Sequence[Received]) -> int:
+    """A second worker must locate every layout again: measured, it pays from 500 files on.
+
+    Files that are fetched wait for the network more than for a processor.
+    """
+    if any(one.url for one in received):
+        return elsewhere.PROCESSES
+    return 1 if len(received) < 500 else 2
 
 
 def _not_submissions(settings: Settings, out: Path | None) -> list[Location]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _URL = re.compile(r"([A-Za-z][\w+.-]+)://")
 _LOCAL = ("file", "local")
 _USER = re.compile(r"(?<=://)[^/@]*@")
-_FOUND_BY = {"s3": "s3", "s3a": "s3"}  # scheme → our extra that reads it
+_READ_BY = {"s3": "s3fs", "s3a": "s3fs"}  # scheme → the library that fsspec needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ def _importing(url: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        extra = _FOUND_BY.get(_scheme(url))
-        how = f'请运行 pip install "consolidate[{extra}]" 后再试' if extra else str(error)
+        library = _READ_BY.get(_scheme(url))
+        how = f"请运行 pip install {library} 后再试" if library else str(error)
         raise SourceError(f"读{_scheme(url)}://要另装程序库：{how}") from error
     except ValueError as error:
         raise SourceError(f"不认识{Remote(url)}这种网址，请检查写法，如s3://存储桶/文件夹") from error
