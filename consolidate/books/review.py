@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
+from typing import Any, cast
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -41,6 +44,7 @@ _NAMED = 3  # items that are named one by one
 _TALLEST = 409  # points; Excel takes no more
 _LINE = Side("thin", color=style.LINE)
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
+Looks = dict[tuple[bool, str, bool], StyleArray]  # bold, fill, centred → the style of such a cell
 
 
 def draw(book: Workbook, task: Task, sheets: Sequence[Worksheet | None], lost: Sequence[str]) -> str:
@@ -49,20 +53,21 @@ def draw(book: Workbook, task: Task, sheets: Sequence[Worksheet | None], lost: S
     `sheets` are the unit's, by position as in its findings' places; `lost` what the copy lacks.
     """
     sheet = book.create_sheet(_free(book), 0)
+    looks: Looks = {}
     live = [f for f in task.findings if f.change != "fixed"]
     for number, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[chr(64 + number)].width = width
     row = _head(sheet, live, task, lost)
     for column, head in enumerate(HEADS, start=1):
-        _put(sheet.cell(row, column), head, bold=True, fill=style.HEAD, centre=True)
+        _put(sheet.cell(row, column), head, looks, bold=True, fill=style.HEAD, centre=True)
     sheet.row_dimensions[row].height = 32
     first = row
     for finding in sorted(live, key=_urgency):
         row += 1
-        _row(sheet, row, finding, task.template, sheets)
+        _row(sheet, row, finding, task.template, sheets, looks)
     sheet.auto_filter.ref = f"A{first}:I{max(row, first + 1)}"
     sheet.freeze_panes = f"A{first + 1}"
-    row = _progress(sheet, row + 2, task.findings)
+    row = _progress(sheet, row + 2, task.findings, looks)
     _paper(sheet, first, row)
     return str(sheet.title)
 
@@ -126,7 +131,12 @@ def _across(sheet: Worksheet, row: int, first: int, line: str, size: int = style
 
 
 def _row(
-    sheet: Worksheet, number: int, finding: Finding, template: Template, sheets: Sequence[Worksheet | None]
+    sheet: Worksheet,
+    number: int,
+    finding: Finding,
+    template: Template,
+    sheets: Sequence[Worksheet | None],
+    looks: Looks,
 ) -> None:
     basis = "\n".join([finding.basis, *(f"· {cause}" for cause in finding.causes[:8])])
     texts = (
@@ -137,7 +147,7 @@ def _row(
     for column, line in enumerate(texts, start=1):
         cell = sheet.cell(number, column)
         first = column == 1
-        _put(cell, repack.clean(line), fill=colour if first else "", bold=first, centre=first)
+        _put(cell, repack.clean(line), looks, fill=colour if first else "", bold=first, centre=first)
     sheet.cell(number, len(HEADS)).protection = Protection(locked=False)
     _link(sheet.cell(number, 4), finding, sheets)
     rooms = [(line, width - 2.0) for line, width in zip(texts, WIDTHS, strict=True)]
@@ -184,7 +194,7 @@ def _link(cell: Cell | MergedCell, finding: Finding, sheets: Sequence[Worksheet 
     cell.font = Font(name=style.FONT, size=style.SIZE, color=style.BLUE, underline="single")
 
 
-def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding]) -> int:
+def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding], looks: Looks) -> int:
     """What became of the earlier findings, when the unit has sent again; the last row."""
     changes = [(words.change(finding), finding) for finding in findings if finding.change]
     if not changes:
@@ -196,23 +206,35 @@ def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding]) -> int:
     for word, finding in sorted(changes, key=lambda pair: words.CHANGES.index(pair[0])):
         row += 1
         fill = style.FILLS[finding.severity] if word in ("未改", "新发现") else style.FIXED
-        _put(sheet.cell(row, 1), word, fill=fill, centre=True)
+        _put(sheet.cell(row, 1), word, looks, fill=fill, centre=True)
         for column, line in enumerate((finding.id, finding.sheet, _cells(finding)), start=2):
-            _put(sheet.cell(row, column), repack.clean(line))
+            _put(sheet.cell(row, column), repack.clean(line), looks)
         said = finding.where if word != "已改正" else f"{finding.where}：原填{finding.found or '空'}"
         _across(sheet, row, 5, repack.clean(said)).font = Font(name=style.FONT, size=style.SIZE)
     return row
 
 
 def _put(
-    cell: Cell | MergedCell, words_: str, *, bold: bool = False, fill: str = "", centre: bool = False
+    cell: Cell | MergedCell,
+    words_: str,
+    looks: Looks,
+    *,
+    bold: bool = False,
+    fill: str = "",
+    centre: bool = False,
 ) -> None:
+    """Write a text in a box; a look that the book has already is taken over: openpyxl compares slowly."""
     text(cell, words_)
+    look, styled = (bold, fill, centre), cast("Any", cell)  # the stubs do not know `_style`
+    if look in looks:
+        styled._style = copy(looks[look])
+        return
     cell.font = Font(name=style.FONT, size=style.SIZE, bold=bold)
     cell.alignment = Alignment(horizontal="center" if centre else "left", vertical="center", wrap_text=True)
     cell.border = _BOX
     if fill:
         cell.fill = PatternFill("solid", fgColor=fill)
+    looks[look] = copy(styled._style)
 
 
 def text(cell: Cell | MergedCell, words_: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -52,7 +53,7 @@ def packed(outcome: Submission | Refusal) -> Packed:
         "modified": outcome.modified,
         "marker": None if outcome.marker is None else _given(outcome.marker),
     }
-    return Packed(_json(outcome.places), outcome.values.astype("<f8").tobytes(), _json(rest))
+    return Packed(_layout(outcome.places), outcome.values.astype("<f8").tobytes(), _json(rest))
 
 
 def refusal(rest: bytes) -> Refusal:
@@ -96,6 +97,12 @@ def places(layout: bytes) -> Places:
 def _json(value: object) -> bytes:
     # Broken names and cells may hold half characters (lone surrogates): they come back as they are.
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=256)
+def _layout(spots: Places) -> bytes:
+    """The bytes of a layout: most files share a few."""
+    return _json(spots)
 
 
 def _parsed(text: bytes) -> Any:

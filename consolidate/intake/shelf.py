@@ -134,7 +134,8 @@ def _entry(base: sqlite3.Connection, layouts: _Layouts, context: bytes, file: by
 
 def _write(base: sqlite3.Connection, context: bytes, entries: Mapping[bytes, Packed]) -> None:
     base.execute("PRAGMA synchronous = OFF")  # a power cut may cost the cache, and the seals tell
-    layouts = {entry.layout: _digest(entry.layout) if entry.layout else b"" for entry in entries.values()}
+    known = {entry.layout for entry in entries.values()}
+    layouts = {layout: _digest(layout) if layout else b"" for layout in sorted(known)}
     rows = []
     for file, entry in entries.items():
         parts = (context, file, layouts[entry.layout], entry.figures, entry.rest)
