@@ -114,7 +114,7 @@ def _inline(text: str, known: Keys) -> dict[str, str]:
     for number, piece in enumerate(pieces[1:], 1):
         name, label = _ending(head, known)
         value, head = (piece, "") if number == len(pieces) - 1 else _cut(piece, known)
-        value = value.strip(" \t\r\n\u3000\u00a0_")
+        value = _without_year(value).strip(" \t\r\n\u3000\u00a0_")
         if name and not (label == "单位" and labels.is_unit(labels.normal(value))):
             found.setdefault(name, value)
     return found
@@ -138,7 +138,15 @@ def _cut(piece: str, known: Keys) -> tuple[str, str]:
             return piece[: words[-count].start()], piece[words[-count].start() :]
     if words and labels.normal(piece) in known:
         return "", piece
+    if len(words) > 1:  # what stands before a colon is a label, of whatever
+        return piece[: words[-1].start()], piece[words[-1].start() :]
     return piece, ""
+
+
+def _without_year(value: str) -> str:
+    """A value without the year written after it in the same line: 教育局　2019年度."""
+    words = list(re.finditer(r"\S+", value))
+    return value[: words[-1].start()] if len(words) > 1 and is_year(words[-1].group()) else value
 
 
 def value(cell: object, field: str, known: Keys, inside: bool) -> str:

@@ -19,14 +19,17 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from consolidate import issue
 from consolidate.books import blank, style
 from consolidate.books.blank import checks
 from consolidate.checks import frame
+from consolidate.errors import SettingsError
 from consolidate.forms import layout, template
 from consolidate.forms.structure import Item
 from consolidate.forms.template import Template
 from consolidate.intake import read
 from consolidate.model import Marker, Office, Unit
+from consolidate.settings import Settings
 from tests.libreoffice import LibreOffice
 
 ROOT = Path(__file__).parents[2]
@@ -360,6 +363,12 @@ def test_without_units_one_open_blank() -> None:
     books = blank.write_all(FORMS["disclosure-2021"], year=2024, office=OFFICE)
     assert [file for file, _ in books] == ["政府信息公开工作年度报告统计表（2024年度）.xlsx"]
     assert opened(books[0][1])["封面"]["B3"].value is None
+
+
+@pytest.mark.parametrize(("name", "year"), [("disclosure-2019", 2025), ("disclosure-2021", 2020)])
+def test_no_blank_of_another_generation(name: str, year: int) -> None:
+    with pytest.raises(SettingsError, match=f"{year}年度请用disclosure-20"):
+        issue.blanks(name, Settings(year=year))
 
 
 def test_rules_follow_the_level_of_the_unit() -> None:
