@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from consolidate import codes
+from consolidate.errors import SourceError
 from consolidate.forms.template import Template
 from consolidate.intake import cage, extract, guard, read, second_look
 from consolidate.intake.cage import Loss
@@ -118,11 +119,41 @@ class Lost:
     megabytes: int = MEGABYTES
 
     def __call__(self, received: Received, loss: Loss) -> Receipt:
-        """Say what happened; the bytes are only hashed here, outside the cage."""
-        data = guard.received_bytes(received)
-        digest = guard.digest(data) if isinstance(data, bytes) else ""
+        """Say what happened; the bytes are only hashed here, outside the cage.
+
+        SourceError when nothing comes any more from where the file is: that costs more than this file.
+        """
+        digest = (self._fetched(received) if received.url else _sha256(received)) or ""
         refusal = cage.refusal(loss, seconds=self.seconds, megabytes=self.megabytes)
         return Receipt(received, digest, refusal=refusal)
+
+    def _fetched(self, received: Received) -> str:
+        """The sha256 of a file that is elsewhere, or '' when that alone takes too long."""
+        for question in (_sha256, _asked):
+            [answer] = cage.run(
+                question, [received], workers=1, seconds=self.seconds, megabytes=self.megabytes,
+                lost=_unanswered,
+            )  # fmt: skip
+            if answer is not None:
+                return answer
+        raise SourceError(
+            f"{Remote(received.url)}在{self.seconds:g}秒内没有回应：请检查网络和服务，再运行一次"
+        )
+
+
+def _sha256(received: Received) -> str | None:
+    data = guard.received_bytes(received)
+    return guard.digest(data) if isinstance(data, bytes) else ""
+
+
+def _asked(received: Received) -> str | None:
+    """Nothing: only whether there is an answer at all matters."""
+    Remote(received.url).exists()
+    return ""
+
+
+def _unanswered(received: Received, loss: Loss) -> str | None:
+    return None
 
 
 def everything(

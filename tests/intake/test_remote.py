@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,10 +14,11 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from consolidate import pipeline, settings, storage
+from consolidate import pipeline, receive, settings, storage
 from consolidate.errors import SettingsError, SourceError
 from consolidate.intake import discover, guard, remote
-from consolidate.model import Refusal
+from consolidate.intake.cage import Loss
+from consolidate.model import Received, Refusal
 from consolidate.storage import Remote
 from tests.loop import SAMPLE
 
@@ -135,6 +137,19 @@ def test_a_closed_way_is_the_operators_matter(
     monkeypatch.setattr(MemoryFileSystem, "cat_file", fails)
     with pytest.raises(SourceError, match=f"^{URL}{said}"):
         guard.fetch(received[0])
+
+
+def test_one_slow_file_costs_itself_and_a_silent_place_the_run(
+    memory: MemoryFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory.pipe_file("/bucket/2019/县/a.xlsx", b"12345")
+    slow, lost = Received("/bucket/2019/县/a.xlsx", "a.xlsx", url=URL), receive.Lost(seconds=1)
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", lambda *_, **__: time.sleep(60))
+    receipt = lost(slow, Loss("timeout"))
+    assert (receipt.sha256, receipt.refusal) == ("", Refusal("F.timeout", {"seconds": "1"}))
+    monkeypatch.setattr(MemoryFileSystem, "info", lambda *_, **__: time.sleep(60))
+    with pytest.raises(SourceError, match=f"{URL}在1秒内没有回应"):
+        lost(slow, Loss("timeout"))
 
 
 def test_nobody_sees_a_password() -> None:
