@@ -128,11 +128,15 @@ def blank(
         str | None, typer.Option(metavar="PATH", help="上年的汇总表master.xlsx：带上年数")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="输出文件夹，默认blanks")] = None,
+    level: Annotated[
+        str | None, typer.Option(help="本级：province、city、county、department、township")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="本办公室名称")] = None,
 ) -> None:
     """制作下发用的空白表：勾稽关系写在表里，填错当场变红。"""
     options = {
-        "year": year, "roster": _location(roster), "previous": _location(previous), "name": name,
+        "year": year, "roster": _location(roster), "previous": _location(previous), "level": level,
+        "name": name,
     }  # fmt: skip
     _guarded(lambda _: _blank(template, options, out or Path("blanks")), out or Path("blanks"), False)
 
@@ -375,7 +379,9 @@ def _blank(template: str, options: dict[str, Any], out: Path) -> int:
     from consolidate import issue, output
 
     output.prepare(out)
-    books = dict(issue.blanks(template, _settings([], options)))
+    roster = options["roster"]
+    beside = [] if roster is None else [roster.parent]  # the settings lie with the roster, as in a run
+    books = dict(issue.blanks(template, _settings(beside, options)))
     output.write(out, books, max(books))
     _print(f"{len(books)}份空白表在{out}。请发给各单位填写，收回后放进一个文件夹运行consolidate。")
     return 0

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
 
 from consolidate import issue
 from consolidate.books import blank, style
 from consolidate.books.blank import checks
 from consolidate.checks import frame
+from consolidate.cli import app
 from consolidate.errors import SettingsError
 from consolidate.forms import layout, template
 from consolidate.forms.structure import Item
@@ -363,6 +365,21 @@ def test_without_units_one_open_blank() -> None:
     books = blank.write_all(FORMS["disclosure-2021"], year=2024, office=OFFICE)
     assert [file for file, _ in books] == ["政府信息公开工作年度报告统计表（2024年度）.xlsx"]
     assert opened(books[0][1])["封面"]["B3"].value is None
+
+
+def test_the_command_takes_year_deadline_and_level_from_the_settings_beside_the_roster(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "units.csv").write_text("单位名称,代报单位\n石门镇,\n下属站,石门镇\n", encoding="utf-8")
+    said = 'name = "某省政府办"\nlevel = "province"\nyear = 2019\ndeadline = "2020-01-20"\n'
+    (tmp_path / "consolidate.toml").write_text(said, encoding="utf-8")
+    roster, out = str(tmp_path / "units.csv"), tmp_path / "blanks"
+    done = CliRunner().invoke(app, ["blank", "disclosure-2019", "--roster", roster, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    made = (out / "石门镇_2019年度报表.xlsx").read_bytes()
+    assert [path.name for path in out.glob("*.xlsx")] == ["石门镇_2019年度报表.xlsx"]
+    assert "请于1月20日前报送" in str([cell.value for cell in opened(made)["封面"]["A"]])
+    assert "T2.power@made" not in rows_of(made)  # a city may issue regulations
 
 
 @pytest.mark.parametrize(("name", "year"), [("disclosure-2019", 2025), ("disclosure-2021", 2020)])
