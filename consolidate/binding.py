@@ -17,6 +17,7 @@ from consolidate.errors import SettingsError
 from consolidate.forms.template import Template
 from consolidate.intake import choose, extract, roster
 from consolidate.intake.extract import LayoutMemory
+from consolidate.intake.names import normal, stripped
 from consolidate.intake.roster import Roster
 from consolidate.model import (
     FileReport,
@@ -112,8 +113,10 @@ def previous(
 ) -> Previous:
     """Last year's figures from a master; SettingsError when the workbook is none, or another year's."""
     figures = _details(book.sheets, template, units)
-    if book.marker is None or book.marker.role != "master" or not figures:
+    if book.marker is None or book.marker.role != "master":
         raise SettingsError(f"{name}不是本系统生成的汇总表：请用上年的master.xlsx")
+    if not figures:
+        raise SettingsError(f"{name}的“{DETAIL}”里没有单位的数，不能与上年比较：请用已收到报表的那一份")
     if book.marker.year not in (None, year - 1):
         raise SettingsError(
             f"{name}是{book.marker.year}年度的汇总表：{year}年度要与上年比较，"
@@ -125,6 +128,7 @@ def previous(
 def _details(sheets: Sequence[Sheet], template: Template, units: Roster | None) -> dict[str, Vector]:
     """Values by unit name from 分单位明细: row 1 labels, row 2 item ids, A–D code, name, kind, status."""
     found: dict[str, Vector] = {}
+    merged = _merged(units)
     for sheet in sheets:
         if sheet.name != DETAIL:
             continue
@@ -133,22 +137,32 @@ def _details(sheets: Sequence[Sheet], template: Template, units: Roster | None) 
             continue
         columns = _ids(sheet.rows[head], template)
         for row in sheet.rows[head + 1 :]:
-            name = _unit(units, str(row[0]).strip(), str(row[1]).strip())
+            name = _unit(units, merged, str(row[0]).strip(), str(row[1]).strip())
             vector = np.full(len(template.items), np.nan)
             for column, index in columns.items():
                 value = row[column]
                 if isinstance(value, (int, float)) and not isinstance(value, bool):
                     vector[index] = round(float(f"{value:.15g}") * template.items[index].scale)
             if name and not np.isnan(vector).all():
-                found.setdefault(name, vector)
+                # Two units of last year that are one by now, under its aliases.
+                found[name] = vector if name not in found else found[name] + vector
     return found
 
 
-def _unit(units: Roster | None, code: str, name: str) -> str:
-    """This year's name of a unit of last year's master: by code, else by name or alias."""
+def _unit(units: Roster | None, merged: Mapping[str, str], code: str, name: str) -> str:
+    """This year's name of a unit of last year's master: by code, else by name or alias, else as merged."""
     if units is None:
         return name
-    return units.by_code(code) or units.by_name(name) or name
+    known = units.by_code(code) or units.by_name(name)
+    return known or merged.get(normal(name)) or merged.get(stripped(name, units.place), name)
+
+
+def _merged(units: Roster | None) -> dict[str, str]:
+    """Keys of the units that were merged into others → their names as the roster writes them."""
+    if units is None:
+        return {}
+    gone = [name for unit in units.units for name in unit.predecessors]
+    return {stripped(name, units.place): name for name in gone} | {normal(name): name for name in gone}
 
 
 def _ids(row: Sequence[object], template: Template) -> Mapping[int, int]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from consolidate import codes, standing
 from consolidate.binding import Bound
-from consolidate.checks import compare, diagnose, frame, linearise, own, report, settle, validate
+from consolidate.checks import compare, diagnose, frame, linearise, own, relay, report, settle, validate
 from consolidate.checks.explanation import Diagnosis
 from consolidate.checks.frame import Frame
 from consolidate.checks.linear import LinearRules
@@ -159,6 +159,7 @@ def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
         replace(f, audience="office") for f in own.findings(template, counted, totals, last, settings.level)
     ]
     ours = settle.identify(level, template, inputs.year, OWN_LEVEL, None, totals)
+    ours = relay.told(ours, {case.unit.name: case.findings for case in included})
     office = [*bound.findings, *settle.alike({case.unit.name: case.findings for case in cases})]
     names = {case.unit.name for case in included}
     delegates: dict[str, list[str]] = {}

@@ -83,7 +83,7 @@ HEADER = Look(bold=True, fill=HEAD, horizontal="center")
 TEXT = Look(indent=1)
 CENTER = Look(horizontal="center")
 NUMBER = Look(horizontal="right", wrap=False, indent=1)
-SMALL = Look(size=9, ink=GREY)
+SMALL = Look(size=9, ink=GREY, indent=1)
 LINK = Look(ink=BLUE, underline=True, indent=1)
 WRITE = Look(fill=INPUT, unlocked=True, vertical="top")
 

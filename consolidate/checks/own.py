@@ -36,7 +36,8 @@ def findings(
                 continue
             sums = np.zeros(len(values))
             for s in kept:  # one after the other: a nation's figures are not copied
-                sums += np.nan_to_num(s.values, nan=0.0)
+                # A blank or a fraction of the smallest unit counts as 0, as in the totals.
+                sums += np.where(s.values % 1 == 0, s.values, 0)
             adjusted = np.array([float(total.adjustments) for total in totals])
             values = sums + adjusted if len(kept) < len(counted) else values
             if not any(np.isfinite(s.values[list(span)]).any() for s in kept for span in items):

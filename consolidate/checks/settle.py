@@ -122,12 +122,14 @@ def explain(
 def _first_said(submissions: Sequence[Submission]) -> list[tuple[Submission, Explanation]]:
     """Every explanation with the submission that said it first: it speaks of that one's values.
 
-    A sentence that is only carried along in a corrected file does not come to speak of the new values.
+    A sentence that is only carried along in a corrected file does not come to speak of the new values;
+    what a master says was gathered for its own values.
     """
     first: dict[tuple[str, ...], tuple[Submission, Explanation]] = {}
     for submission in submissions:
         for said in submission.explanations:
-            key = (said.finding, said.text, said.digest)
+            master = submission.marker is not None and submission.marker.role == "master"
+            key = (said.finding, said.text, said.digest, submission.sha256 if master else "")
             first[key] = first.pop(key, (submission, said))  # what was repeated last comes last
     return list(first.values())
 

@@ -14,7 +14,6 @@ from consolidate import binding, deliver, pipeline, receive, settings
 from consolidate.books import master, registers
 from consolidate.intake import guard
 from consolidate.model import Refusal, Run
-from consolidate.settings import Settings
 from tests.books import recomputed
 
 SAMPLE = Path(__file__).parents[2] / "sample_workbooks"
@@ -38,7 +37,7 @@ def partial() -> Run:
 
 def test_sheets_stand_in_the_order_of_the_office(whole: Run) -> None:
     book = openpyxl.load_workbook(io.BytesIO(master.workbook(whole)))
-    names = "总览 报送情况 封面 表一 表二 表三 表四 分单位明细 分类小计 上年对比 汇总核对"
+    names = "总览 报送情况 封面 表一 表二 表三 表四 分单位明细 分类小计 上年对比 汇总核对 本级勾稽"
     assert book.sheetnames == [*names.split(), *LISTS, "_consolidate"]
     assert book["_consolidate"].sheet_state == "veryHidden"
 
@@ -89,30 +88,6 @@ def test_last_year_is_read_from_a_master(whole: Run, tmp_path: Path) -> None:
     for report in whole.units:
         assert report.submission is not None
         assert np.array_equal(last.units[report.unit.name], report.submission.values, equal_nan=True)
-
-
-def test_three_levels_with_one_command(whole: Run, partial: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "counties"
-    folder.mkdir()
-    (folder / "新蔡县.xlsx").write_bytes(master.workbook(whole))
-    city = pipeline.run([folder], Settings(name="驻马店市人民政府办公室", level="city")).run
-    assert [total.value for total in city.totals] == [0] * len(city.totals)  # N.cases is still open
-    assert {f.code for f in city.findings if f.severity == "query"} == {"N.cases"}
-    everything = pipeline.run(
-        [folder], Settings(name="驻马店市人民政府办公室", level="city", include="all")
-    ).run
-    assert [t.value for t in everything.totals] == [t.value for t in whole.totals]
-    above = tmp_path / "cities"
-    above.mkdir()
-    (above / "驻马店市.xlsx").write_bytes(master.workbook(everything))
-    province = pipeline.run(
-        [above], Settings(name="河南省人民政府办公厅", level="province", include="all")
-    ).run
-    assert [t.value for t in province.totals] == [t.value for t in whole.totals]
-    (folder / "新蔡县.xlsx").write_bytes(master.workbook(partial))
-    unfinished = pipeline.run([folder], Settings(level="city")).run
-    (found,) = [f for f in unfinished.findings if f.code == "U.incomplete"]
-    assert "应报60，通过34" in found.message
 
 
 def test_the_same_run_gives_the_same_bytes(whole: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consolidate.books.master import (
+    balance,
     comparison,
     detail,
     kinds,
@@ -36,6 +37,7 @@ def workbook(run: Run) -> bytes:
         kinds.draw(book, plan)
         comparison.draw(book, plan)
         proof.draw(book, plan)
+        balance.draw(book, plan)
         lists.draw(book, plan)
         signatures.draw(book, plan)
         book.sign(_marker(plan))

@@ -1,7 +1,7 @@
 """分单位明细: units as rows, items as columns; first those that count, then the others in their own block.
 
 Row 1 holds labels, row 2 (hidden) the item ids, columns A–D code, name, kind and status. Rows without a
-name are headings. Next year's run reads last year's figures of each unit from here.
+status are headings. Next year's run reads last year's figures of each unit from here.
 """
 
 from __future__ import annotations
@@ -22,30 +22,53 @@ from consolidate.books.master.plan import DETAIL, DETAIL_FIRST, DETAIL_LABELS, P
 from consolidate.books.writing import Book
 from consolidate.forms.structure import Item
 
-_HEADS = (("单位代码", 20.0), ("单位名称", 24.0), ("类别", 10.0), ("状态", 13.0))
-_COUNT_WIDTH, _MONEY_WIDTH = 9.0, 14.0
-_SCALE = 50  # percent, at which a page takes some 80 units and two rows of the widest table
-_PAGE = 150.0  # characters of width that a printed page takes at this scale
+_HEADS = ("单位代码", "单位名称", "类别", "状态")
+_NAME, _STATUS = 28.0, 16.0
+_LINE = 14.25  # points of a row
+_CODE_SIZE = 9
+_SCALE = 47  # percent, at which a page in landscape takes some 60 units and three rows of the widest table
+_PAGE = 227.0  # characters of width that a printed page takes at this scale, in the widest of fonts
+_PADDING = 0.72  # characters that Excel adds to a column
 
 
 def draw(book: Book, plan: Plan) -> None:
     """Add the sheet."""
     items = plan.run.template.items
-    widths = [width for _, width in _HEADS]
-    widths += [_MONEY_WIDTH if item.decimals else _COUNT_WIDTH for item in items]
+    widths = _widths(plan)
     rows = len(plan.counted) + len(plan.uncounted)
-    sheet = page.add(book, plan, DETAIL, widths, rows=rows, repeat=(0, 0))
+    sheet = page.add(book, plan, DETAIL, widths, rows=rows, landscape=True, repeat=(0, 0))
+    sheet.set_default_row(_LINE)
     _print(sheet, plan, widths)
     _labels(book, sheet, items, widths)
-    heading = book.format(style.SUBTITLE.but(wrap=False))
-    sheet.write_string(DETAIL_FIRST - 1, 0, _counted(plan), heading)
-    forms = [book.format(style.TEXT.but(wrap=False))] * DETAIL_LABELS
-    forms += [book.format(style.value(item)) for item in items]
+    plain = style.TEXT.but(wrap=False)
+    looks = (plain.but(size=_CODE_SIZE), style.TEXT, plain, plain)
+    forms = [book.format(look) for look in (*looks, *map(style.value, items))]
+    _heading(book, sheet, DETAIL_FIRST - 1, _counted(plan))
     _rows(sheet, items, plan.counted, DETAIL_FIRST, forms)
     if plan.uncounted:
         start = DETAIL_FIRST + max(len(plan.counted), 1) + 1
-        sheet.write_string(start, 0, _uncounted(plan), heading)
+        _heading(book, sheet, start, _uncounted(plan))
         _rows(sheet, items, plan.uncounted, start + 1, forms)
+
+
+def _widths(plan: Plan) -> list[float]:
+    """Columns as wide as what stands in them; no unit's figure is longer than the sum of all."""
+    rows = (*plan.counted, *plan.uncounted)
+    code = max([style.width(row.code) for row in rows], default=0) * _CODE_SIZE / style.SIZE + 2
+    kind = max([style.width(row.kind) for row in rows], default=0) + 2
+    widths = [min(max(code, 9.0), 30.0), _NAME, min(max(kind, 8.0), 20.0), _STATUS]
+    for total, received in zip(plan.run.totals, plan.run.received_totals, strict=True):
+        item = plan.run.template.items[total.item]
+        digits = max(len(item.exact(value)) for value in (total.submitted, received))
+        widths.append(max(digits + 3.0, 8.0))
+    return widths
+
+
+def _heading(book: Book, sheet: Worksheet, row: int, text: str) -> None:
+    """The heading of a block, in the column that is printed on every page."""
+    look = style.SUBTITLE.but(size=style.SIZE)
+    sheet.set_row(row, style.height([(text, _NAME - 2)]))
+    sheet.write_string(row, 1, text, book.format(look))
 
 
 def _print(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
@@ -59,14 +82,15 @@ def _print(sheet: Worksheet, plan: Plan, widths: Sequence[float]) -> None:
 
 def _breaks(items: Sequence[Item], widths: Sequence[float]) -> list[int]:
     """The columns that begin a printed page: a table always does, a row of the form when it fits no more."""
-    breaks, table, used = [], items[0].table, sum(widths[:DETAIL_LABELS])
-    name = _HEADS[1][1]
+    taken = [width + _PADDING for width in widths]
+    breaks, table, used = [], items[0].table, sum(taken[:DETAIL_LABELS])
+    name = taken[1]
     for (of, _, _), members in groupby(items, key=lambda item: (item.table, item.block, item.row)):
         row = [DETAIL_LABELS + item.index for item in members]
-        parts = ceil(sum(widths[column] for column in row) / (_PAGE - name))
+        parts = ceil(sum(taken[column] for column in row) / (_PAGE - name))
         size = ceil(len(row) / parts)
         for part in (row[start : start + size] for start in range(0, len(row), size)):
-            wide = sum(widths[column] for column in part)
+            wide = sum(taken[column] for column in part)
             if of != table or used + wide > _PAGE:
                 table, used = of, name
                 breaks.append(part[0])
@@ -75,8 +99,9 @@ def _breaks(items: Sequence[Item], widths: Sequence[float]) -> list[int]:
 
 
 def _labels(book: Book, sheet: Worksheet, items: Sequence[Item], widths: Sequence[float]) -> None:
-    labels = [label for label, _ in _HEADS] + [f"{item.table_name}·{item.label}" for item in items]
-    sheet.set_row(0, style.height(zip(labels, widths, strict=True), style.SMALL.size))
+    labels = [*_HEADS, *(f"{item.table_name}·{item.label}" for item in items)]
+    rooms = [width * style.SIZE / style.SMALL.size for width in widths]
+    sheet.set_row(0, style.height(zip(labels, rooms, strict=True), style.SMALL.size))
     form = book.format(style.HEADER.but(bold=False, size=style.SMALL.size))
     for column, label in enumerate(labels):
         sheet.write_string(0, column, label, form)
@@ -91,6 +116,8 @@ def _rows(
 ) -> None:
     scales = np.array([float(item.scale) for item in items])
     for place, row in enumerate(rows, start=first):
+        if style.width(row.name) > _NAME - 2:
+            sheet.set_row(place, style.height([(row.name, _NAME - 2)]))
         for column, label in enumerate((row.code, row.name, row.kind, row.status)):
             sheet.write_string(place, column, label, forms[column])
         values = np.array(row.values)
@@ -125,4 +152,4 @@ def _counted(plan: Plan) -> str:
 
 def _uncounted(plan: Plan) -> str:
     count = sum(not report.included and report.submission is not None for report in plan.run.units)
-    return f"未计入合计的{count}个单位（不在汇总表内）"
+    return f"未计入合计的{count}个单位"

@@ -18,7 +18,7 @@ from consolidate.books.master.plan import (
 )
 from consolidate.books.writing import Book
 from consolidate.forms.cells import areas
-from consolidate.model import Adjustment, Decision, Finding
+from consolidate.model import OWN_LEVEL, Adjustment, Decision, Finding
 
 _AMOUNT = style.NUMBER
 _LONGEST_CELLS = 60
@@ -89,10 +89,10 @@ def draw(book: Book, plan: Plan) -> None:
         book, plan, FINDINGS, _FINDINGS, [_finding(finding) for finding in run.findings],
         remark="强制必须改；核实改正或写情况说明；提示可不改。", empty="没有发现问题",
     )  # fmt: skip
-    explained = [_explanation(finding) for finding in run.findings if finding.explanation]
+    explained = [_explanation(finding) for finding in run.findings if _explained(finding)]
     page.listing(
         book, plan, EXPLANATIONS, _EXPLANATIONS, explained,
-        remark="各单位对核实项的书面说明。", empty="没有情况说明",
+        remark="各单位对核实项的书面说明；“本级汇总”的各行随汇总表报上级。", empty="没有情况说明",
     )  # fmt: skip
     page.listing(
         book, plan, DECISIONS, _DECISIONS, [_decision(plan, decision) for decision in run.decisions],
@@ -137,16 +137,26 @@ def _cells(finding: Finding) -> str:
     return text if len(text) <= _LONGEST_CELLS else f"{text.split('、')[0]}等{len(finding.cells)}格"
 
 
+def _explained(finding: Finding) -> bool:
+    return bool(finding.explanation) or (finding.unit == OWN_LEVEL and finding.status == "decided")
+
+
 def _explanation(finding: Finding) -> Sequence[str]:
+    number, text = finding.id, finding.explanation
+    if finding.unit == OWN_LEVEL and finding.status != "refused":
+        # By the rule's name the level above finds what is said of the total that it is sent.
+        number = finding.rules[0] if finding.rules else finding.id
+        said = finding.reply if finding.status == "decided" else ""
+        text = "；".join(part for part in (said, text) if part)
     return (
         finding.unit,
         finding.code,
         finding.message,
-        finding.explanation,
+        text,
         words.FINDING.get(finding.status, ""),
         finding.reply,
         " ".join(finding.items),
-        finding.id,
+        number,
     )
 
 

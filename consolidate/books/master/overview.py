@@ -45,6 +45,7 @@ def draw(book: Book, plan: Plan) -> None:
 def _tiles(book: Book, sheet: Worksheet, plan: Plan, row: int) -> None:
     """应报, 已报, 通过, 待核实, 退回, 打不开, 未报: big numbers; the headline says how many are added up."""
     numbers = standing.tally(plan.run.units)
+    sheet.set_row(row, 20)
     sheet.set_row(row + 1, 34)
     big = book.format(style.CENTER.but(bold=True, size=20))
     for number, (label, count) in enumerate(numbers.items()):
@@ -114,7 +115,8 @@ def _kinds(book: Book, sheet: Worksheet, plan: Plan, row: int) -> int:
     page.across(book, sheet, row, 0, 1, "按类别", style.HEADER)
     for number, state in enumerate(states, start=1):
         page.across(book, sheet, row, 2 * number, 2 * number + 1, state, style.HEADER)
-    form = book.format(style.NUMBER)
+    sheet.set_row(row, 20)
+    form = book.format(style.CENTER)
     for kind, counts in kinds.items():
         row += 1
         page.across(book, sheet, row, 0, 1, kind, style.TEXT)
@@ -151,6 +153,6 @@ def _to_do(book: Book, sheet: Worksheet, plan: Plan, row: int) -> int:
 
 
 def _own(plan: Plan) -> Sequence[str]:
-    waiting = [finding.message for finding in plan.own if standing.is_open(finding)]
+    waiting = [standing.stated(finding) for finding in plan.own if standing.is_open(finding)]
     more = [f"另有{len(waiting) - 2}项，见问题清单"] if len(waiting) > 2 else []
     return [*waiting[:2], *more]

@@ -128,6 +128,7 @@ def listing(
         sheet.set_row(row, min(style.height(texts), _TALLEST))
         line(sheet, row, cells, forms)
     if not rows:
+        sheet.set_row(FIRST, 24)
         across(book, sheet, FIRST, 0, len(columns) - 1, empty, style.CENTER.but(ink=style.GREY))
     else:
         sheet.autofilter(FIRST - 1, 0, FIRST - 1 + min(len(rows), MOST_ROWS), len(columns) - 1)

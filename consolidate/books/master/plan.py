@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from consolidate.model import Vector
 
 OVERVIEW, STANDING, DETAIL, KINDS = "总览", "报送情况", "分单位明细", "分类小计"
-COMPARISON, PROOF, ADJUSTMENTS, FINDINGS = "上年对比", "汇总核对", "汇总调整", "问题清单"
+COMPARISON, PROOF, BALANCE = "上年对比", "汇总核对", "本级勾稽"
+ADJUSTMENTS, FINDINGS = "汇总调整", "问题清单"
 EXPLANATIONS, DECISIONS, SOURCES, SIGNATURES = "情况说明", "审核处理", "报表来源", "汇总签批单"
 
 FIRST = 4  # first row of every list: after title, headline, remark and header
@@ -97,7 +98,8 @@ class Plan:
         if previous is None:
             return None
         count = len(self.run.template.items)
-        ours = {report.unit.name for report in self.run.units if report.included}
+        included = [report.unit for report in self.run.units if report.included]
+        ours = {name for unit in included for name in (unit.name, *unit.predecessors)}
         units = [previous.units[name] for name in sorted(previous.units)]
         same = [previous.units[name] for name in sorted(previous.units) if name in ours]
         whole = _sum(units, count) if previous.total is None else _sum([previous.total], count)

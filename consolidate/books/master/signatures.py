@@ -104,7 +104,7 @@ def _adjusted(plan: Plan) -> list[str]:
 
 
 def _unsettled(plan: Plan) -> list[str]:
-    return [finding.message for finding in plan.own if standing.is_open(finding)]
+    return [standing.stated(finding) for finding in plan.own if standing.is_open(finding)]
 
 
 def _cut(lines: Sequence[str], sheet: str) -> list[str]:

@@ -68,6 +68,11 @@ def is_open(finding: Finding) -> bool:
     return finding.status in ("open", "refused") and finding.change != "fixed"
 
 
+def stated(finding: Finding) -> str:
+    """A finding as the leader reads it: `【核实】…`."""
+    return f"【{words.SEVERITY[finding.severity]}】{finding.message}"
+
+
 def _row(report: UnitReport) -> list[str | float | None]:
     unit, submission = report.unit, report.submission
     open_findings = [finding for finding in report.findings if is_open(finding)]
