@@ -33,6 +33,7 @@ class Inputs:
     adjustments: tuple[Adjustment, ...] = ()
     decisions: tuple[Decision, ...] = ()
     digests: tuple[str, ...] = ()
+    register: str = ""  # name of the file that holds the adjustments
 
     @property
     def decided(self) -> dict[str, Decision]:
@@ -56,7 +57,7 @@ def load(folders: Sequence[Location], settings: Settings, template: Template, ye
         sheets = _sheets(adjustments, LedgerError, "汇总调整", digests)
         entries = ledgers.adjustments(sheets, template, adjustments.name, units, settings.name)
         merge.check_adjustments(template, entries, settings.level, adjustments.name)
-        inputs = replace(inputs, adjustments=entries)
+        inputs = replace(inputs, adjustments=entries, register=adjustments.name)
     decisions = settings.decisions or _register(folders, "decisions.xlsx")
     if decisions is not None:
         sheets = _sheets(decisions, LedgerError, "审核处理登记", digests)

@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from consolidate import codes, standing
 from consolidate.binding import Bound
-from consolidate.checks import compare, diagnose, frame, linearise, own, relay, report, settle, validate
+from consolidate.checks import (
+    compare,
+    diagnose,
+    frame,
+    linearise,
+    own,
+    relay,
+    report,
+    settle,
+    validate,
+    vouchers,
+)
 from consolidate.checks.explanation import Diagnosis
 from consolidate.checks.frame import Frame
 from consolidate.checks.linear import LinearRules
@@ -150,6 +161,7 @@ def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
     included = [c for c in readable if settings.include == "all" or c.status in ("accepted", "explained")]
     counted = [c.choice.counting for c in included if c.choice is not None and c.choice.counting is not None]
     totals = merge.totals(template, counted, inputs.adjustments)
+    vouchers.check(template, totals, inputs.adjustments, settings.level, inputs.register)
     received = [c.choice.counting for c in readable if c.choice is not None and c.choice.counting is not None]
     sums, _ = merge.summed(received, len(template.items))
     whole = all(case.status in ("accepted", "explained") for case in cases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from consolidate.errors import LedgerError
@@ -27,8 +28,9 @@ def adjustments(
     With a roster, the unit of an entry is one of it, or 本级, the office itself, or left blank.
     """
     named = _named(template)
-    entries = []
-    for row, cells in _rows(sheets, ADJUSTMENTS[:4], ADJUSTMENTS, file):
+    entries: list[Adjustment] = []
+    # A row in which only the number of the voucher has been written in advance is none yet.
+    for row, cells in _rows(sheets, ADJUSTMENTS[:4], ADJUSTMENTS, file, live=ADJUSTMENTS[1:]):
         where, project = f"{file}第{row}行", cells["项目"]
         for field in ("凭证号", "项目", "原因"):
             if not cells[field]:
@@ -39,13 +41,24 @@ def adjustments(
             raise LedgerError(f"{where}：{what}“{project}”；请填totals.csv中的item或label")
         unit = _adjusted_unit(cells["单位"], units, office, where)
         amount = _amount(cells["金额"], template, items[0], where)
-        entries.append(
-            Adjustment(
-                cells["凭证号"], unit, items[0], amount,
-                cells["原因"], cells["文号"], cells["经办人"], row,
-            )
-        )  # fmt: skip
+        entry = Adjustment(
+            cells["凭证号"], unit, items[0], amount, cells["原因"], cells["文号"], cells["经办人"], row
+        )
+        _once(entry, entries, where)
+        entries.append(entry)
     return tuple(entries)
+
+
+def _once(entry: Adjustment, others: Sequence[Adjustment], where: str) -> None:
+    """LedgerError for a row that says what another row of its voucher has said."""
+    for other in others:
+        if replace(entry, reason="", document="", clerk="", row=0) == replace(
+            other, reason="", document="", clerk="", row=0
+        ):
+            raise LedgerError(
+                f"{where}：与第{other.row}行重复（凭证{entry.voucher}，单位、项目、金额都相同）；"
+                "重复的请删去一行，确是两笔的请合成一笔"
+            )
 
 
 def _named(template: Template) -> dict[str, list[int]]:
@@ -72,9 +85,9 @@ def _adjusted_unit(name: str, units: Roster | None, office: str, where: str) -> 
 def _amount(text: str, template: Template, index: int, where: str) -> int:
     item = template.items[index]
     if not text:
-        raise LedgerError(f"{where}：金额没有填；请填调整的数，调减填负数")
+        raise LedgerError(f"{where}：金额没有填，或是还没有算出结果的公式；请填调整的数，调减填负数")
     try:
-        amount = Decimal(text.replace(",", "").replace("，", ""))
+        amount = Decimal(normal(text).replace(",", ""))
     except InvalidOperation:
         amount = Decimal("nan")
     if not amount.is_finite():
@@ -94,7 +107,7 @@ def decisions(sheets: Sequence[Sheet], file: str, folder: int | None = None) -> 
     `folder` is the position of the FOLDER that holds the register; LedgerError names an impossible row.
     """
     found: dict[str, Decision] = {}
-    for row, cells in _rows(sheets, DECISIONS[:2], (*DECISIONS, DIGEST), file):
+    for row, cells in _rows(sheets, DECISIONS[:2], (*DECISIONS, DIGEST), file, live=DECISIONS[1:2]):
         if not cells["处理"]:
             continue
         if cells["处理"] not in ACTIONS:
@@ -112,11 +125,12 @@ def decisions(sheets: Sequence[Sheet], file: str, folder: int | None = None) -> 
 
 
 def _rows(
-    sheets: Sequence[Sheet], required: Sequence[str], known: Sequence[str], file: str
+    sheets: Sequence[Sheet], required: Sequence[str], known: Sequence[str], file: str, live: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """(row number, cells by heading) below the heading line of the first sheet that has it.
 
-    A cell of a known heading that the register lacks is ''.
+    Rows in which none of `live` is filled in are passed over; a cell of a known heading that the register
+    lacks is ''.
     """
     for sheet in sheets:
         for number, heads in enumerate(sheet.rows[:20]):
@@ -126,7 +140,7 @@ def _rows(
             columns = {name: titles.index(normal(name)) for name in known if normal(name) in titles}
             for offset, row in enumerate(sheet.rows[number + 1 :], start=number + 2):
                 cells = {name: _text(row[columns[name]]) if name in columns else "" for name in known}
-                if any(cells[name] for name in required[1:]):
+                if any(cells[name] for name in live):
                     yield offset, cells
             return
     raise LedgerError(f"{file}里没有{'、'.join(required)}这几列")
