@@ -46,7 +46,8 @@ def look(template: Template, cell: Placed, unlocked: bool = False) -> style.Look
     """The look of any cell of the form."""
     if cell.item is None:
         return style.form(cell)
-    return style.value(template.items[cell.item], unlocked)
+    value = style.value(template.items[cell.item], unlocked)
+    return value.but(ink=style.ALSO_INK) if cell.merged else value
 
 
 def put(sheet: Worksheet, cell: Placed, text: str, form: Format) -> None:

@@ -18,6 +18,9 @@ FONT = "宋体"
 SIZE = 11
 
 INK, GREY, BLUE, ALERT = "000000", "595959", "1F4E79", "9C0006"
+# As black, and another colour: LibreOffice drops the right indent of a cell that differs from the one
+# before it in nothing that concerns its text but the number format or its being merged.
+ALSO_INK = "000001"
 LINE = "7F7F7F"
 WHITE, HEAD, PALE, INPUT = "FFFFFF", "E4E9F0", "F4F6F9", "FFFFFF"
 

@@ -78,6 +78,8 @@ def _bars(book: Book, sheet: Worksheet, plan: Plan, spec: Chart, top: int) -> An
     for number, color in enumerate((_THIS, _LAST)[: 2 if known else 1], start=1):
         _series(chart, top, len(spec.bars), number, color)
     _dress(chart, spec.title, legend=known)
+    # The labels of the highest columns keep clear of the title.
+    chart.set_plotarea({"layout": {"x": 0.03, "y": 0.27, "width": 0.94, "height": 0.5 if known else 0.58}})
     chart.set_x_axis({"num_font": _font(9)})
     chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
     return chart

@@ -7,12 +7,13 @@ from xlsxwriter.worksheet import Worksheet
 from consolidate.books import style
 from consolidate.books.master import page
 from consolidate.books.master.plan import COMPARISON, FIRST, LastYear, Plan, rounded, shown
+from consolidate.books.style import Look
 from consolidate.books.writing import Book
 from consolidate.forms.structure import Item
 from consolidate.model import address
 
 _WIDTHS = (7.0, 60.0, 13.0, 13.0, 13.0, 10.0, 13.0)
-PERCENT = style.NUMBER.but(number="0.0%")
+PERCENT = style.NUMBER.but(number="0.0%", ink=style.ALSO_INK)
 NOTHING = "—"  # no figure to compare with
 _THIS, _LAST, _CHANGE, _SHARE, _WHOLE = 2, 3, 4, 5, 6
 
@@ -58,12 +59,20 @@ def _figures(book: Book, sheet: Worksheet, plan: Plan, last: LastYear, item: Ite
     change(book, sheet, row, (_THIS, _LAST, _CHANGE, _SHARE), item, (now, before))
 
 
-def put(book: Book, sheet: Worksheet, row: int, column: int, item: Item, value: float | None) -> None:
+def put(
+    book: Book,
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    item: Item,
+    value: float | None,
+    look: Look | None = None,
+) -> None:
     """A figure in smallest units that may be unknown."""
     if value is None:
         sheet.write_string(row, column, NOTHING, book.format(style.CENTER))
     else:
-        sheet.write_number(row, column, shown(item, value), book.format(style.value(item)))
+        sheet.write_number(row, column, shown(item, value), book.format(look or style.value(item)))
 
 
 def change(
@@ -73,6 +82,7 @@ def change(
     columns: tuple[int, int, int, int],
     item: Item,
     values: tuple[float, float | None],
+    look: Look | None = None,
 ) -> None:
     """Change and percentage as formulas; `columns` of now, before, change, share; `values` shown, smallest.
 
@@ -88,8 +98,8 @@ def change(
     before = shown(item, smallest)
     here, there = address(row, now_column), address(row, before_column)
     difference = round(now - before, item.decimals) if item.decimals else now - before
-    look = style.value(item)
-    sheet.write_formula(row, change_column, rounded(item, f"{here}-{there}"), book.format(look), difference)
+    form = book.format(look or style.value(item))
+    sheet.write_formula(row, change_column, rounded(item, f"{here}-{there}"), form, difference)
     share = f'=IF({there}=0,"{NOTHING}",({here}-{there})/ABS({there}))'
     result = (now - before) / abs(before) if before else NOTHING
     sheet.write_formula(row, share_column, share, book.format(PERCENT), result)

@@ -79,18 +79,18 @@ def _pair(number: int) -> tuple[int, int]:
 
 def _figure(book: Book, sheet: Worksheet, plan: Plan, figure: Figure, row: int) -> None:
     item = plan.run.template.items[figure.items[0]]
-    form = book.format(style.NUMBER.but(number=style.number(item.decimals)))
+    look = style.NUMBER.but(number=style.number(item.decimals))
+    form, bold = book.format(look), book.format(look.but(bold=True))
     for number in range(len(_FIGURES)):
         sheet.merge_range(row, _pair(number)[0], row, _pair(number)[1], "", form)
     now = shown(item, sum(plan.run.totals[index].value for index in figure.items))
     received = shown(item, sum(plan.run.received_totals[index] for index in figure.items))
-    bold = book.format(style.NUMBER.but(number=style.number(item.decimals), bold=True))
     sheet.write_formula(row, _pair(0)[0], rounded(item, plan.sum_of(figure.items)), bold, now)
     sheet.write_number(row, _pair(1)[0], received, form)
     before = plan.before(figure.items)
-    comparison.put(book, sheet, row, _pair(2)[0], item, before)
+    comparison.put(book, sheet, row, _pair(2)[0], item, before, look)
     columns = (_pair(0)[0], _pair(2)[0], _pair(3)[0], _pair(4)[0])
-    comparison.change(book, sheet, row, columns, item, (now, before))
+    comparison.change(book, sheet, row, columns, item, (now, before), look)
 
 
 def kinds_of(plan: Plan) -> dict[str, dict[str, int]]:

@@ -44,7 +44,7 @@ def _sheet(book: Book, plan: Plan, layout: SheetLayout) -> None:
 def _value(book: Book, sheet: Worksheet, plan: Plan, cell: Placed) -> None:
     item = plan.run.template.items[cell.item or 0]
     total = plan.run.totals[item.index]
-    look = style.value(item)
+    look = form.look(plan.run.template, cell)
     if total.adjustments or _touched(plan, item):
         look = look.but(fill=_ADJUSTED)
     sheet.write_formula(
