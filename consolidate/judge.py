@@ -147,9 +147,9 @@ def _without_echo(template: Template, found: Sequence[Finding], extra: Sequence[
 
 
 def _upstairs(submission: Submission) -> list[Finding]:
-    """A county's master that is itself incomplete."""
+    """A county's master, or the return of one, that is itself incomplete."""
     marker = submission.marker
-    if marker is None or marker.role != "master" or marker.facts.get("complete", "yes") == "yes":
+    if marker is None or marker.facts.get("complete", "yes") == "yes":
         return []
     fields = {"due": marker.facts.get("due", ""), "accepted": marker.facts.get("accepted", "")}
     return [codes.finding("U.incomplete", fields)]

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
 
 from consolidate import deliver, pipeline
 from consolidate.model import OWN_LEVEL, Run
+from consolidate.pipeline import Result
 from consolidate.settings import Settings
 from tests import inbox, standard
 from tests.books import recomputed
@@ -69,9 +71,14 @@ def counties(top: Path) -> dict[str, Run]:
 
 
 @pytest.fixture(scope="module")
-def city(top: Path, counties: Mapping[str, Run]) -> Run:
+def received(top: Path, counties: Mapping[str, Run]) -> Result:
     folder = upstairs(top / "city1", counties, [office(name) for name in COUNTIES])
-    return pipeline.run([folder], Settings(name=CITY, level="city", year=2021)).run
+    return pipeline.run([folder], Settings(name=CITY, level="city", year=2021))
+
+
+@pytest.fixture(scope="module")
+def city(received: Result) -> Run:
+    return received.run
 
 
 def test_what_a_unit_explained_goes_up_with_the_total(counties: Mapping[str, Run], city: Run) -> None:
@@ -87,6 +94,20 @@ def test_an_incomplete_master_is_asked_about(city: Run) -> None:
     assert found.severity == "query"
     assert "下级汇总未齐（应报3，通过2）" in found.message
     assert sum(report.included for report in city.units) == 2
+
+
+def test_a_master_that_was_returned_is_still_a_master(top: Path, received: Result) -> None:
+    book = deliver.returns(received.run, received.received, 1)[office("上蔡县")]
+    (top / "returned").mkdir()
+    (top / "returned" / "上蔡县_审核意见.xlsx").write_bytes(book)
+    settings = Settings(name=CITY, level="city", year=2021)
+    again = pipeline.run([top / "city1", top / "returned"], settings).run
+    found = finding(again, office("上蔡县"), "U.incomplete")
+    assert (found.change, found.file) == ("unchanged", "上蔡县_审核意见.xlsx")
+    before, after = of(received.run, office("上蔡县")), of(again, office("上蔡县"))
+    assert before.submission is not None
+    assert after.submission is not None
+    assert np.array_equal(before.submission.values, after.submission.values)
 
 
 def test_the_third_level_has_the_sum_of_all_units(

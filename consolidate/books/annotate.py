@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from consolidate.books import carry, marker, rebuild, repack, review, style
 from consolidate.books.carry import Stored
 from consolidate.books.due import Task
-from consolidate.model import Finding, Marker, Place
+from consolidate.model import Finding, Marker, Place, Submission
 
 __all__ = ["Task", "listing", "rebuilt", "workbook"]
 
@@ -66,11 +66,18 @@ def _finished(
     names = [book[name] if name in book.sheetnames else None for name in task.submission.sheets]
     former = _mark(names, task.findings)
     title = review.draw(book, task, names, lost)
-    _sign(book, task, former, [sheet.title for sheet in names if sheet is not None])
+    _sign(book, task, former, _data_sheets(task.submission, names))
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == title
     book.active = book.sheetnames.index(title)
     return repack.save(book, stored)
+
+
+def _data_sheets(submission: Submission, sheets: Sequence[Worksheet | None]) -> list[str]:
+    """The sheets that hold data: of a master only the 汇总表, as the master itself says."""
+    said = submission.marker.data_sheets if submission.marker is not None else ()
+    titles = [sheet.title for sheet in sheets if sheet is not None]
+    return [title for title in titles if title in said] or titles
 
 
 def _moved(task: Task) -> Task:
@@ -173,7 +180,10 @@ def _sign(
     """The very hidden sheet that says what this book is, what it marks and how to undo it."""
     sheet = book.create_sheet(marker.SHEET)
     sheet.sheet_state = "veryHidden"
-    facts = {f"{MARK}{n:05d}": "/".join(one) for n, one in enumerate(former)}
+    before = task.submission.marker.facts if task.submission.marker is not None else {}
+    # What a master says of itself (how many were due) stays said.
+    facts = {key: fact for key, fact in before.items() if not key.startswith(MARK)}
+    facts |= {f"{MARK}{n:05d}": "/".join(one) for n, one in enumerate(former)}
     stated = Marker(
         role="return",
         template=task.template.id,

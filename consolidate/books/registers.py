@@ -25,7 +25,7 @@ _FIRST = 4  # first row below the header
 _SPARE = 30  # empty lines of adjustments
 _MOST = 20_000  # findings; of more, the rest comes when these are settled
 _TALLEST = 400  # points; Excel takes 409
-_WRITE = Look(fill=style.PALE, unlocked=True, vertical="top")
+_WRITE = Look(fill=style.PALE, unlocked=True, indent=1)
 
 _DECISIONS = (
     Column("编号", 17, style.SMALL),
@@ -33,21 +33,21 @@ _DECISIONS = (
     Column("级别", 7, style.CENTER),
     Column("问题", 50),
     Column("情况说明", 34),
-    Column("处理", 11, _WRITE.but(horizontal="center")),
+    Column("处理", 11, _WRITE.but(horizontal="center", indent=0)),
     Column("原因", 30, _WRITE),
-    Column("经办人", 9, _WRITE.but(horizontal="center")),
-    Column("批准人", 9, _WRITE.but(horizontal="center")),
-    Column("日期", 12, _WRITE.but(horizontal="center", number="yyyy-mm-dd")),
+    Column("经办人", 9, _WRITE.but(horizontal="center", indent=0)),
+    Column("批准人", 9, _WRITE.but(horizontal="center", indent=0)),
+    Column("日期", 12, _WRITE.but(horizontal="center", indent=0, number="yyyy-mm-dd")),
     Column("数值校验码", 11, style.SMALL),
 )
 _ADJUSTMENTS = (
-    Column("凭证号", 12, _WRITE.but(horizontal="center", number="@")),
+    Column("凭证号", 12, _WRITE.but(horizontal="center", indent=0, number="@")),
     Column("单位", 24, _WRITE),
     Column("项目", 62, _WRITE),
     Column("金额", 15, _WRITE.but(horizontal="right")),
     Column("原因", 36, _WRITE),
     Column("文号", 20, _WRITE.but(number="@")),
-    Column("经办人", 10, _WRITE.but(horizontal="center")),
+    Column("经办人", 10, _WRITE.but(horizontal="center", indent=0)),
 )
 _DECIDE = (
     "要处理的，在“处理”列选一项，写明原因、经办人、批准人和日期；不处理的留空。填好后把本文件移到收件文件夹，"
@@ -75,7 +75,9 @@ def decisions(run: Run) -> bytes:
         sheet = _sheet(book, run, "审核处理登记", _DECISIONS, _DECIDE, rows or [_nothing()])
         last = _FIRST + max(len(rows), 1) - 1
         sheet.data_validation(_FIRST, 5, last, 5, {
-            "validate": "list", "source": list(ACTIONS), "error_title": "处理",
+            "validate": "list", "source": list(ACTIONS), "input_title": "处理",
+            "input_message": "采纳说明：说明成立\n放行：按现状计入合计\n不采纳：退回重写",
+            "error_title": "处理",
             "error_message": f"请从{'、'.join(ACTIONS)}中选择；不处理的留空。",
         })  # fmt: skip
         sheet.autofilter(_FIRST - 1, 0, last, len(_DECISIONS) - 1)
@@ -147,16 +149,20 @@ def _choices(book: Book, sheet: Worksheet, run: Run, last: int) -> None:
             lists.write_string(row, column, name)
     sheet.data_validation(_FIRST, 2, last, 2, {
         "validate": "list", "source": f"={quoted(LISTS)}!$A$1:$A${len(items)}", "error_type": "warning",
-        "error_title": "项目", "error_message": "请从下拉框中选择项目，或填totals.csv中的item。",
+        "input_title": "项目", "input_message": "点右侧箭头选择；也可填totals.csv中的item。",
+        "error_title": "项目",
+        "error_message": "请从下拉框中选择项目，或填totals.csv中的item。",
     })  # fmt: skip
     if units:
         sheet.data_validation(_FIRST, 1, last, 1, {
             "validate": "list", "source": f"={quoted(LISTS)}!$B$1:$B${len(units)}",
-            "error_type": "information",
-            "error_title": "单位", "error_message": "单位名单中没有这个名称；与某个单位无关的可写“本级”。",
+            "error_type": "information", "input_title": "单位",
+            "input_message": "这笔调整涉及的单位；与某个单位无关的填“本级”。", "error_title": "单位",
+            "error_message": "单位名单中没有这个名称；与某个单位无关的可写“本级”。",
         })  # fmt: skip
     sheet.data_validation(_FIRST, 3, last, 3, {
-        "validate": "decimal", "criteria": "!=", "value": 0, "error_title": "金额",
+        "validate": "decimal", "criteria": "!=", "value": 0, "input_title": "金额",
+        "input_message": "调增填正数，调减填负数；计量单位与该项目相同。", "error_title": "金额",
         "error_message": "金额应为不等于0的数，调减填负数。",
     })  # fmt: skip
 

@@ -150,7 +150,7 @@ def _row(
         _put(cell, repack.clean(line), looks, fill=colour if first else "", bold=first, centre=first)
     sheet.cell(number, len(HEADS)).protection = Protection(locked=False)
     _link(sheet.cell(number, 4), finding, sheets)
-    rooms = [(line, width - 2.0) for line, width in zip(texts, WIDTHS, strict=True)]
+    rooms = [(line, width - 3.0) for line, width in zip(texts, WIDTHS, strict=True)]
     sheet.row_dimensions[number].height = min(style.height(rooms, least=32), _TALLEST)
 
 
@@ -230,7 +230,12 @@ def _put(
         styled._style = copy(looks[look])
         return
     cell.font = Font(name=style.FONT, size=style.SIZE, bold=bold)
-    cell.alignment = Alignment(horizontal="center" if centre else "left", vertical="center", wrap_text=True)
+    cell.alignment = Alignment(
+        horizontal="center" if centre else "left",
+        vertical="center",
+        wrap_text=True,
+        indent=0 if centre else 1,
+    )
     cell.border = _BOX
     if fill:
         cell.fill = PatternFill("solid", fgColor=fill)
