@@ -26,6 +26,7 @@ from consolidate.model import Received, Refusal, Run
 LAST = "run.json"
 SECONDS = 30.0
 MEGABYTES = 640
+MANY = 1_000  # returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,13 @@ def returns(run: Run, received: Mapping[tuple[int, str], Received], workers: int
 def _books(jobs: Sequence[_Job], workers: int, meanwhile: Callable[[], object] | None) -> dict[str, bytes]:
     """Unit → the bytes of its return; `meanwhile` is called once, while the workers write."""
     books: dict[str, bytes] = {}
+    # A fork shares memory only until either process writes to it: beside a nation, workers start afresh.
+    method = "spawn" if len(jobs) > MANY else ""
     for way in (_marked, _rebuilt, _listing):
         waiting = [job for job in jobs if job.task.unit.name not in books]
         made = cage.run(
             way, waiting, workers=workers, seconds=SECONDS, megabytes=MEGABYTES, lost=_lost, share=20,
-            meanwhile=meanwhile,
+            meanwhile=meanwhile, method=method,
         )  # fmt: skip
         meanwhile = None
         books |= {job.task.unit.name: book for job, book in zip(waiting, made, strict=True) if book}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import os
 import signal
 import sys
@@ -47,6 +48,7 @@ def serve(
     """Answer batches until the pipe closes; each answer is the task's number and a result or a Loss."""
     for other in others:
         other.close()
+    gc.freeze()  # what a fork inherited is nobody's garbage here: looking for it would copy its pages
     _confine(megabytes)
     pipe.send(None)
     with contextlib.suppress(EOFError, ConnectionError):
