@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TextIO, cast
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+
+_letters = lru_cache(maxsize=1024)(xl_col_to_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class FigureSheet(Worksheet):
         if not isinstance(cell, _Run):
             super()._write_cell(row, col, cell)
             return
-        out = cast("TextIO", self.fh)
+        cells = []
         for column, (figure, form) in enumerate(zip(cell.figures, cell.formats, strict=False), start=col):
-            head = f'<c r="{xl_col_to_name(column)}{row + 1}" s="{form._get_xf_index()}"'
-            out.write(f"{head}><v>{figure:.16G}</v></c>" if figure == figure else f"{head}/>")
+            head = f'<c r="{_letters(column)}{row + 1}" s="{form._get_xf_index()}"'
+            cells.append(f"{head}><v>{figure:.16G}</v></c>" if figure == figure else f"{head}/>")
+        cast("TextIO", self.fh).write("".join(cells))
