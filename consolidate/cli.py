@@ -52,7 +52,7 @@ app.add_typer(templates, name="template")
 Folders = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[FOLDER]...",
+        metavar="FOLDER",
         help="收件文件夹（路径，或s3://等网址），可以有几个，后一个是后一轮",
         show_default=False,
     ),
