@@ -12,8 +12,8 @@ from consolidate.forms.rules import Rule
 def rules(frame: Frame, row: int, failures: Failures) -> set[int]:
     """Broken rules that may hold once their blanks are filled.
 
-    The blank is an error already; a word about a figure that nobody has typed would be one too many. Of the
-    errors only those with a single blank, and no equalities: these tell what the figure should be.
+    The blank is an error already; a word about a figure that nobody has typed would be one too many.
+    Equalities that are errors do not wait: they tell what the figure should be.
     """
     blank = frame.blank[row]
     broken = ((number, frame.template.rules[number]) for number in failures.rules)
@@ -21,13 +21,13 @@ def rules(frame: Frame, row: int, failures: Failures) -> set[int]:
         number
         for number, rule in broken
         if blank[list(rule.items)].any()
-        and (rule.severity != "error" or (blank[list(rule.items)].sum() == 1 and not _tells(rule)))
+        and (rule.severity != "error" or not _tells(rule))
         and _may_hold(rule, frame.residuals[row, number], [item for item in rule.items if blank[item]])
     }  # fmt: skip
 
 
 def _tells(rule: Rule) -> bool:
-    """Whether a rule says what its only unknown figure is."""
+    """Whether a rule says what an unknown figure is."""
     return rule.kind == "linear" and rule.comparisons[0].relation == "=="
 
 

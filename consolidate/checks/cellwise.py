@@ -9,14 +9,58 @@ from consolidate.checks.wording import Record
 from consolidate.forms import cells
 from consolidate.model import Finding, Flaw
 
-MANY_BLANKS = 8
+MANY = 8  # cells of one table with one and the same defect; more are one finding
+SHOWN = 3  # so many different contents are quoted
 
 
 def flaws(record: Record, deduced: Mapping[int, int]) -> list[Finding]:
-    """One finding per cell that holds no plain number; `deduced` are figures worked out from the rules."""
+    """One finding per cell that holds no plain number, or per table where many share one defect.
+
+    `deduced` are figures worked out from the rules.
+    """
     if record.submission is None:
         return []
-    return [_flaw(record, flaw, deduced.get(flaw.item)) for flaw in record.submission.flaws]
+    alike: dict[tuple[object, ...], list[Flaw]] = {}
+    for flaw in record.submission.flaws:
+        alike.setdefault(_defect(record, flaw, deduced), []).append(flaw)
+    found = []
+    for group in alike.values():
+        if len(group) > MANY:
+            found.append(_many(record, group))
+        else:
+            found += [_flaw(record, flaw, deduced.get(flaw.item)) for flaw in group]
+    return found
+
+
+def _defect(record: Record, flaw: Flaw, deduced: Mapping[int, int]) -> tuple[object, ...]:
+    """What flaws of one finding have in common: of errors also what was typed, and what to do."""
+    table = record.item(flaw.item).table
+    if codes.CODES[flaw.code].severity == "hint":
+        return table, flaw.code
+    return table, flaw.code, flaw.raw, flaw.advice, deduced.get(flaw.item)
+
+
+def _many(record: Record, group: Sequence[Flaw]) -> Finding:
+    code = codes.CODES[group[0].code]
+    indices = [flaw.item for flaw in group]
+    first = record.item(indices[0])
+    typed = list(dict.fromkeys(flaw.raw for flaw in group))
+    found = "”、“".join(typed[:SHOWN])
+    reason = f"有{len(group)}格{codes.sentence(code.id, found=found)}"
+    advice = (code.severity != "hint" and group[0].advice) or codes.advice(code.id, found=found)
+    return Finding(
+        code=code.id,
+        severity=code.severity,
+        message=f"{first.table_name}{reason}。{advice}。",
+        table=first.table,
+        items=tuple(record.item(index).id for index in indices),
+        places=record.places(indices),
+        where=first.table_name,
+        found="、".join(typed[:SHOWN]),
+        basis=reason,
+        advice=advice,
+        audience=code.audience,
+    )
 
 
 def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
@@ -54,7 +98,7 @@ def _blank(record: Record, items: Sequence[int], due: Mapping[int, int]) -> Find
     first = record.item(items[0])
     wanted = [index for index in items if due.get(index)]
     figures = "；".join(f"{record.cells([i])}按勾稽关系应为{record.item(i).text(due[i])}" for i in wanted)
-    if len(items) > MANY_BLANKS:
+    if len(items) > MANY:
         where, reason = first.table_name, f"有{len(items)}格未填"
         message = f"{where}{reason}{f'，其中{figures}' if figures else ''}。"
         advice = "没有的填0：选中空白格，输入0，按Ctrl+Enter一次填满"

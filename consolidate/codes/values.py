@@ -8,7 +8,13 @@ CODES = (
     Code("S3.blank", "error", "未填", "有空白格", "没有的填0：选中空白格，输入0，按Ctrl+Enter一次填满"),
     # What stands in a value cell; `S3.`, `S4.`, `S5.`.
     Code("S3.text", "error", "不是数字", "填“{found}”，不是数字", "请填数字，没有的填0"),
-    Code("S3.format", "hint", "数字写法不规范", "填“{found}”，已按数字读取", "下次请直接输入半角数字"),
+    Code(
+        "S3.format",
+        "hint",
+        "数字写法不规范",
+        "填“{found}”，是文字形式的数字，已按数字读取",
+        "下次请直接输入半角数字",
+    ),
     Code("S3.error_cell", "error", "公式出错", "显示错误值{found}", "请检查公式引用，或直接填写数字"),
     Code(
         "S3.uncached",

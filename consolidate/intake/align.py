@@ -16,7 +16,8 @@ class Found:
     """A row or column with a label: `context` are the keys of the group labels above it.
 
     `position` is a row's or column's number, `across` where its label stands on the other axis; `key` is ''
-    for figures that have no label; `figures` tells whether there are any.
+    for figures that have no label; `figures` tells whether there are any; `value` is the column of its value
+    where a row has one of its own (label–value pairs).
     """
 
     position: int
@@ -25,6 +26,7 @@ class Found:
     context: frozenset[str] = frozenset()
     figures: bool = False
     across: int = 0
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

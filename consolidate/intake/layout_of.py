@@ -115,10 +115,8 @@ def _place(table: TableFound, places: list[Place | None]) -> None:
     for fit in table.fits:
         if fit is None:
             continue
-        for r, row in enumerate(fit.rows_at):
-            for c, column in enumerate(fit.columns_at):
-                if row is not None and column is not None:
-                    places[fit.shape.block.item(r, c)] = (fit.page.index, row, column)
+        for row, column, place in fit.cells():
+            places[fit.shape.block.item(row, column)] = (fit.page.index, *place)
 
 
 def _claimed(pages: Sequence[Page], found: Sequence[TableFound]) -> dict[int, set[int]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 from consolidate.intake import labels, texts
 from consolidate.intake.align import Alignment, Found, align
@@ -28,7 +28,7 @@ NEVER = Witness((), 1)  # a choice that no later workbook may inherit
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A block located on a page: `rows_at[i]`, `columns_at[i]` are the sheet's row and column of leaf i.
+    """A block located on a page: which found row is each leaf row, which found column each leaf column.
 
     `top`..`bottom` are all rows that belong to it, header included; `bottom` also covers rows looked at.
     """
@@ -43,15 +43,20 @@ class Fit:
     rows_found: tuple[Found, ...]
     witnesses: tuple[Witness, ...] = ()
 
-    @property
-    def rows_at(self) -> tuple[int | None, ...]:
-        """Sheet row of every leaf row."""
-        return tuple(None if p is None else self.rows_found[p].position for p in self.rows.at)
+    def cell(self, row: int, column: int) -> tuple[int, int] | None:
+        """Sheet row and column of the item of this leaf row and leaf column."""
+        down, across = self.rows.at[row], self.columns.at[column]
+        if down is None or across is None:
+            return None
+        found = self.rows_found[down]
+        return found.position, self.columns_found[across].position if found.value is None else found.value
 
-    @property
-    def columns_at(self) -> tuple[int | None, ...]:
-        """Sheet column of every leaf column."""
-        return tuple(None if p is None else self.columns_found[p].position for p in self.columns.at)
+    def cells(self) -> Iterator[tuple[int, int, tuple[int, int]]]:
+        """Leaf row, leaf column, and sheet row and column of every item that has a place."""
+        for row, column in product(range(len(self.rows.at)), range(len(self.columns.at))):
+            place = self.cell(row, column)
+            if place is not None:
+                yield row, column, place
 
     @property
     def matched(self) -> int:
@@ -73,13 +78,7 @@ class Fit:
 
     def filled(self) -> bool:
         """Whether any value cell has content."""
-        return any(
-            self.page.cell(row, column) not in ("", None)
-            for row in self.rows_at
-            if row is not None
-            for column in self.columns_at
-            if column is not None
-        )
+        return any(self.page.cell(*place) not in ("", None) for _, _, place in self.cells())
 
 
 def fit(section: Section, shape: Shape, words: Words, known: frozenset[str]) -> Fit | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
+from operator import itemgetter
 
 from consolidate import codes
 from consolidate.forms.template import Template
@@ -122,7 +123,9 @@ class _Axis:
             return []
         spare = list(self.alignment.extra)
         result = [self._missing(run, spare) for run in _runs(self.alignment.missing)]
-        result += [self._moved(leaf) for leaf in self.alignment.moved]
+        exchanged = _exchanged(self.alignment.at) if self.alignment.moved else []
+        moved = [] if exchanged else self.alignment.moved
+        result += [*map(self._exchanged, exchanged), *map(self._moved, moved)]
         return result + [one for place in spare if (one := self._extra(self.found[place])) is not None]
 
     def _finding(
@@ -170,6 +173,11 @@ class _Axis:
         fields = {"what": self._what([self.leaves[leaf].name]), "after": after}
         return self._finding("S2.moved", fields, [leaf], (label_places(self.fit, self.across)[leaf],))
 
+    def _exchanged(self, pair: tuple[int, int]) -> Finding:
+        labelled = label_places(self.fit, self.across)
+        fields = {"what": self._what([self.leaves[leaf].name for leaf in pair]), "after": "两者互换"}
+        return self._finding("S2.moved", fields, pair, tuple(sorted(labelled[leaf] for leaf in pair)))
+
     def _extra(self, one: Found) -> Finding | None:
         """An unknown row or column: an error when figures would be lost, else at most a hint."""
         cells = [cell for cell in self._cells(one) if cell not in ("", None)]
@@ -185,9 +193,21 @@ class _Axis:
 
     def _cells(self, one: Found) -> list[object]:
         page = self.fit.page
+        places = [place for _, _, place in self.fit.cells()]
         if self.across:
-            return [page.cell(row, one.position) for row in self.fit.rows_at if row is not None]
-        return [page.cell(one.position, column) for column in self.fit.columns_at if column is not None]
+            return [page.cell(row, one.position) for row in dict.fromkeys(row for row, _ in places)]
+        columns = dict.fromkeys(column for _, column in places) if one.value is None else [one.value]
+        return [page.cell(one.position, column) for column in columns]
+
+
+def _exchanged(at: Sequence[int | None]) -> list[tuple[int, int]]:
+    """The pairs of leaves that have changed places, where nothing else is out of order; else none."""
+    there = [(leaf, place) for leaf, place in enumerate(at) if place is not None]
+    now = [leaf for leaf, _ in sorted(there, key=itemgetter(1))]  # which leaf stands where this one belongs
+    instead = {leaf: other for (leaf, _), other in zip(there, now, strict=True) if leaf != other}
+    if any(instead[other] != leaf for leaf, other in instead.items()):
+        return []
+    return [(leaf, other) for leaf, other in instead.items() if leaf < other]
 
 
 def _runs(missing: Sequence[int]) -> list[list[int]]:

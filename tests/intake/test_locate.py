@@ -122,3 +122,27 @@ def test_the_row_of_values_without_label_is_the_one_named_quantity_when_all_is_b
     found = standard.submission(pages)
     template = standard.template()
     assert found.places[template.index["proceedings.review.upheld"]] == (4, row + 2, 1)
+
+
+def beside(page: Page, half: int) -> Page:
+    """The label–value pairs of a sheet in two columns of labels, the second ones right of the first."""
+    placed = sorted(page.items.values())
+    top, column = placed[0]
+    two = Page(page.name)
+    for at, cell in page.cells.items():
+        down = at[0] - top
+        two.cells[(top + down - half, column + at[1] + 1) if down >= half else at] = cell
+    return two
+
+
+@BOTH
+@pytest.mark.parametrize("unit", ["", "（件）"])
+@pytest.mark.parametrize("half", [18, 9, 13])
+def test_pairs_side_by_side_with_units_of_measure_are_read(form: str, half: int, unit: str) -> None:
+    pages = standard.filled(form, values=numbered(form))
+    sheet = standard.page_of(pages, "overview.published.total")
+    labels = {(row, column - 1) for row, column in sheet.items.values()}
+    sheet.cells |= {place: f"{sheet.cells[place]}{unit}" for place in labels}
+    pages[pages.index(sheet)] = beside(sheet, half)
+    assert read(pages, form) == numbered(form)
+    assert read(standard.together(pages), form) == numbered(form)
