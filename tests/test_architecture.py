@@ -19,15 +19,15 @@ RANK = {
     "gather": 5, "on_dask": 5,
     "issue": 5, "standing": 5, "judge": 5, "deliver": 5,
     "publish": 5, "pipeline": 6,
-    "cli": 7, "__main__": 8,
+    "terminal": 6, "summary": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
 BORDERS = {
     "openpyxl": ("books", "intake"),
     "xlsxwriter": ("books",),
     "pandera": ("checks",),
     "python_calamine": ("intake",),
-    "typer": ("cli",),
-    "rich": ("cli",),
+    "typer": ("cli", "terminal"),
+    "rich": ("terminal",),
     "sqlite3": ("intake",),
     "fsspec": ("storage",),
     "distributed": ("on_dask",),

@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 import yaml
 
-from consolidate import cli, pipeline
+from consolidate import pipeline, summary
 from consolidate.codes import CODES
 from consolidate.forms import catalogue, cells
 from consolidate.model import FileReport, Finding, Run
@@ -83,7 +83,7 @@ def numbered(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 def found(run: Run) -> dict[str, Any]:
     """What a run found, in the words of `expected`."""
     return {
-        "exit": cli._exit_code(run),  # the command's own, without writing the books of a hundred runs
+        "exit": summary.exit_code(run),  # the command's own, without writing the books of a hundred runs
         "files": dict(numbered((report.file, outcome(report)) for report in run.files)),
         "units": {report.unit.name: report.status for report in run.units},
         "findings": dict(numbered((title(finding), finding.message) for finding in run.findings)),

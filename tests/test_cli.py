@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
+
+from consolidate.cli import app
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_workbooks" / "round1"
@@ -62,6 +66,38 @@ def test_json_prints_exactly_one_document(tmp_path: Path) -> None:
     failed = run(str(tmp_path / "nowhere"), "--out", str(tmp_path / "out"), "--json", cwd=tmp_path)
     assert failed.returncode == 2
     assert failed.stdout.startswith(b'{"error": ')
+
+
+@pytest.mark.parametrize("command", ["", "run", "check", "blank", "explain", "template", "template check"])
+def test_help_is_in_chinese(command: str) -> None:
+    shown = CliRunner().invoke(app, [*command.split(), "--help"]).stdout
+    assert shown.startswith("用法：")
+    for english in ("Usage", "Options", "Arguments", "Commands", "OPTIONS", "Show this", "required"):
+        assert english not in shown
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("run --yaer 2019", "没有选项--yaer，是不是--name、--year"),
+        ("run --year abc", "--year的值不对"),
+        ("run --year", "选项--year用法不对"),
+        ("check", "缺少“要检查的报表文件”"),
+        ("template chek x", "没有命令chek，是不是check"),
+        ("explain a b", "命令写法不对"),
+    ],
+)
+def test_wrong_usage_is_one_chinese_sentence(command: str, sentence: str) -> None:
+    done = CliRunner().invoke(app, command.split())
+    assert done.exit_code == 2
+    assert done.stderr.startswith(sentence)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_wrong_usage_with_json_is_one_document() -> None:
+    done = CliRunner().invoke(app, ["run", "--json", "--year", "abc"])
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["error"].startswith("--year的值不对")
 
 
 @pytest.mark.parametrize("level", ["country", "village"])

@@ -1,0 +1,63 @@
+"""A finished run in a few lines for its operator, and as an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from consolidate.model import Run
+
+_STATUS = {
+    "accepted": "通过", "explained": "通过（已说明）", "queried": "待核实", "returned": "退回",
+    "unreadable": "文件打不开", "missing": "未报",
+}  # fmt: skip
+SHOWN = 8  # findings of the office's own that are told at once
+
+
+def exit_code(finished: Run) -> int:
+    """0 when nothing is left to do: everybody accepted or explained, nothing open at the office."""
+    waiting = any(report.status not in ("accepted", "explained") for report in finished.units)
+    live = [f for f in finished.findings if f.severity != "hint" and f.status in ("open", "refused")]
+    return int(waiting or bool(live))
+
+
+def lines(finished: Run, out: Path) -> Iterator[str]:
+    """Who is in, who is not and why, where the results are, what to do next."""
+    yield finished.headline
+    for status, label in _STATUS.items():
+        names = [report.unit.name for report in finished.units if report.status == status]
+        if names and status != "accepted":
+            yield f"  {label}{len(names)}：{'、'.join(names)}"
+    if not finished.roster_given:
+        yield "没有单位名单：以收到的单位为应报单位，查不出未报的。请在收件文件夹放一份units.xlsx。"
+    own = [
+        f
+        for f in finished.findings
+        if f.audience == "office" and f.severity != "hint" and f.status == "open" and f.code != "S7.missing"
+    ]
+    for finding in own[:SHOWN]:
+        yield f"  ▲ {finding.message}"
+    if len(own) > SHOWN:
+        yield f"  ▲ 另有{len(own) - SHOWN}条，见findings.csv。"
+    for note in finished.notes:
+        yield f"  · 影响较大：{note}"
+    yield (
+        f"结果在{out}：master.xlsx（汇总表）、returns（退给各单位的审核意见）、status.html（报送情况）、"
+        "findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）、decisions.xlsx（审核处理登记）。"
+    )
+    for step in _next_steps(finished):
+        yield f"下一步：{step}"
+
+
+def _next_steps(finished: Run) -> list[str]:
+    """What the office does now: send returns back, settle what is its own to settle, or go on."""
+    steps = []
+    if any(report.status not in ("accepted", "explained") for report in finished.units):
+        steps.append(
+            "把returns里的文件发回各单位，按notices.csv通知；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。"
+        )
+    elif exit_code(finished):
+        steps.append("逐项查清上面带▲的问题。")
+    if exit_code(finished):
+        steps.append("特殊情况经批准放行的，填decisions.xlsx，移到收件文件夹，再运行一次。")
+    return steps or ["全部通过，可以报批。"]
