@@ -176,7 +176,7 @@ class _Axis:
     def _exchanged(self, pair: tuple[int, int]) -> Finding:
         labelled = label_places(self.fit, self.across)
         fields = {"what": self._what([self.leaves[leaf].name for leaf in pair]), "after": "两者互换"}
-        return self._finding("S2.moved", fields, pair, tuple(sorted(labelled[leaf] for leaf in pair)))
+        return self._finding("S2.moved", fields, pair, tuple(labelled[leaf] for leaf in pair))
 
     def _extra(self, one: Found) -> Finding | None:
         """An unknown row or column: an error when figures would be lost, else at most a hint."""

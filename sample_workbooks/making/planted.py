@@ -15,12 +15,12 @@ from making.sheets import Book, Content
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding that must come: its code, severity, and the cells named or the cell with this label."""
+    """A finding that must come: its code, severity, and the cells named or those with these labels."""
 
     code: str
     severity: str
     names: tuple[str, ...] = ()
-    label: str = ""
+    label: str | tuple[str, ...] = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Plan:
     bend: Callable[[Book], Book] | None = None
 
 
-def _error(code: str, *names: str, label: str = "") -> Expected:
+def _error(code: str, *names: str, label: str | tuple[str, ...] = "") -> Expected:
     return Expected(code, "error", names, label)
 
 
@@ -196,14 +196,16 @@ def _forms(tables: Mapping[str, tuple[str, ...]]) -> dict[str, Plan]:
     repeated = _a("results.not_processed.repeated")
     lost = tuple(item for item in tables["applications"] if item.startswith(repeated))
     third, fourth = _a("results.unavailable.needs_creation"), _a("results.unavailable.still_unclear")
-    late = tuple(item for item in tables["applications"] if item.startswith(third))
+    exchanged = tuple(
+        item for row in (third, fourth) for item in tables["applications"] if item.startswith(row)
+    )
     return {
         "杨庄户乡": Plan(
             expected=(_error("S2.missing", *lost, label="1.信访举报投诉类申请"),),
             bend=lambda book: sheets.dropped(book, repeated),
         ),
         "栎城乡": Plan(
-            expected=(_error("S2.moved", *late, label="2.没有现成信息"),),
+            expected=(_error("S2.moved", *exchanged, label=("2.没有现成信息", "3.补正后申请内容")),),
             bend=lambda book: sheets.exchanged(book, third, fourth),
         ),
         "河坞乡": Plan(
