@@ -52,6 +52,7 @@ class Look:
     horizontal: Horizontal = "left"
     vertical: Literal["top", "center"] = "center"
     wrap: bool = True
+    shrink: bool = False  # a number too long for its column becomes smaller, never ###
     indent: int = 0
     number: str = "General"
     unlocked: bool = False
@@ -67,7 +68,8 @@ class Look:
             "font_name": FONT, "font_size": self.size, "font_color": f"#{self.ink}", "bold": self.bold,
             "italic": self.italic, "underline": int(self.underline), "align": self.horizontal,
             "valign": {"top": "top", "center": "vcenter"}[self.vertical], "text_wrap": self.wrap,
-            "indent": self.indent, "num_format": self.number, "locked": not self.unlocked,
+            "shrink": self.shrink, "indent": self.indent, "num_format": self.number,
+            "locked": not self.unlocked,
         }  # fmt: skip
         if self.fill:
             result["bg_color"] = f"#{self.fill}"
@@ -85,7 +87,7 @@ NOTE = Look(size=10, ink=GREY, border=False, vertical="top")
 HEADER = Look(bold=True, fill=HEAD, horizontal="center")
 TEXT = Look(indent=1)
 CENTER = Look(horizontal="center")
-NUMBER = Look(horizontal="right", wrap=False, indent=1)
+NUMBER = Look(horizontal="right", wrap=False, shrink=True, indent=1)
 SMALL = Look(size=9, ink=GREY, indent=1)
 LINK = Look(ink=BLUE, underline=True, indent=1)
 WRITE = Look(fill=INPUT, unlocked=True, vertical="top")
