@@ -135,3 +135,21 @@ def test_a_total_goes_up_unexplained_while_one_unit_is_silent(top: Path) -> None
     run = county(top / "silent", "平舆县", ["平舆县甲镇"], include="all", silent=True)
     assert of(run, "平舆县甲镇").status == "queried"
     assert finding(run, OWN_LEVEL, "N.cases").explanation == ""
+
+
+def test_last_years_master_of_another_form_with_other_names(top: Path, tmp_path: Path) -> None:
+    open_at_the_end = {"applications.carried_out.natural_person": 1, "applications.carried_out.total": 1}
+    names = ("甲镇", "县国土局", "县林业局", "县农业局")
+    files = {f"{name}.xlsx": {"requests": n, "set": open_at_the_end} for n, name in enumerate(names, start=5)}
+    places = inbox.folders({"inbox": files, "year": 2020}, standard.OLD, tmp_path / "2020")
+    last = pipeline.run(places, Settings(name="某县", year=2020, include="all")).run
+    (tmp_path / "last.xlsx").write_bytes(deliver.files(last)["master.xlsx"])
+    now = {f"{name}.xlsx": {"requests": n} for n, name in enumerate(("甲镇", "县自然资源局"), start=5)}
+    roster = "单位名称,别名,并入单位\n甲镇,,\n县自然资源局,县国土局,林业局\n县农业农村局,县农业局,\n"
+    places = inbox.folders({"inbox": now, "year": 2021, "roster": roster}, standard.NEW, tmp_path / "2021")
+    run = pipeline.run(places, Settings(name="某县", year=2021, previous=tmp_path / "last.xlsx")).run
+    assert run.previous is not None
+    assert set(run.previous.units) == {"甲镇", "县自然资源局", "林业局", "县农业农村局"}
+    carried = [f for f in run.findings if f.code == "T3.carry" and f.unit == "县自然资源局"]
+    assert carried
+    assert all("上年报表四、结转下年度继续办理2，少2" in found.message for found in carried)
