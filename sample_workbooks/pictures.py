@@ -48,7 +48,7 @@ def _written(folder: Path) -> Run:
     """Everything that a run over round 1 writes."""
     chosen = settings.load(HERE / "round1" / settings.FILE)
     result = pipeline.run([HERE / "round1"], chosen)
-    files = deliver.everything(result.run, result.received, 1) | publish.report(result.run)
+    files = deliver.everything(result.run, result.received, 1) | publish.report(result.run, chosen)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
