@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -75,6 +76,21 @@ if sys.platform == "linux":  # what is patched here reaches a forked worker only
             assert opened(books[unit])["表三"]["D7"].value == "12件"
         assert opened(books["丙镇"]).sheetnames == ["审核意见", "_consolidate"]
         assert "D7" in said(books["丙镇"])
+
+    def test_a_return_that_could_not_be_written_is_not_promised(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*arguments: object) -> bytes:
+            raise ValueError(arguments)
+
+        result = received(tmp_path, {"甲镇": wrong()("甲镇")})
+        usual = deliver.everything(result.run, result.received, 1)
+        for way in ("workbook", "rebuilt", "listing"):
+            monkeypatch.setattr(annotate, way, broken)
+        files = deliver.everything(result.run, result.received, 1)
+        assert usual.keys() - files.keys() == {"returns/甲镇_审核意见.xlsx"}
+        assert "甲镇_审核意见.xlsx" in unquote(usual["status.html"].decode())
+        assert "甲镇_审核意见.xlsx" not in unquote(files["status.html"].decode())
 
 
 def test_books_made_against_writers_are_returned_all_the_same(tmp_path: Path) -> None:
