@@ -71,6 +71,8 @@ def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
     advice = flaw.advice or codes.advice(flaw.code, found=flaw.raw)
     if deduced is not None and code.severity == "error":
         reason += f"；按勾稽关系推算应为{item.text(deduced)}，请查台账核实"
+        if flaw.proposal not in ("", item.text(deduced)):  # two figures for one cell: neither is proposed
+            advice = codes.advice(flaw.code, found=flaw.raw)
     return Finding(
         code=flaw.code,
         severity=code.severity,

@@ -48,7 +48,7 @@ def folders(
     found: list[Found] = []
     for number, folder in enumerate(folders):
         if not folder.exists():
-            raise SettingsError(f"找不到文件夹“{shown.name(str(folder))}”，请检查路径后再运行")
+            raise SettingsError(f"找不到文件夹或文件“{shown.name(str(folder))}”，请检查路径后再运行")
         source = _source(folder, number)
         listed = _walk(source, closed) if folder.is_dir() else _file(source, source.top, folder.name)
         found += _unique(sorted(listed, key=_order))

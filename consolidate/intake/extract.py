@@ -104,7 +104,9 @@ def _values(
             odd.append(index)
         if reading.code:
             value = reading.value if known else None
-            flaws.append(Flaw(index, reading.code, values.shown(cell), value, reading.advice))
+            flaws.append(
+                Flaw(index, reading.code, values.shown(cell), value, reading.advice, reading.proposal)
+            )
     return numbers, tuple(flaws), odd
 
 

@@ -21,7 +21,8 @@ class Flaw:
     """A value cell that does not hold a plain number.
 
     `code` is a code of `codes` (its severity tells whether `value` may be used); `raw` what stands
-    in the cell; `value` the number understood, in smallest units, or None.
+    in the cell; `value` the number understood, in smallest units, or None; `advice` what to do, in which
+    `proposal` is the bare figure to type where the cell itself tells it.
     """
 
     item: int
@@ -29,6 +30,7 @@ class Flaw:
     raw: str
     value: float | None = None
     advice: str = ""
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

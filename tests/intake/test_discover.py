@@ -52,7 +52,7 @@ def test_a_file_stands_for_itself(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_the_operators_mistake(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="找不到文件夹“"):
+    with pytest.raises(SettingsError, match="找不到文件夹或文件“"):
         discover.folders([tmp_path / "nowhere"], [])
 
 

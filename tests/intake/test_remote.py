@@ -91,7 +91,7 @@ def test_a_file_stands_for_itself(folder: Path, memory: MemoryFileSystem) -> Non
 
 
 def test_no_such_folder(memory: MemoryFileSystem) -> None:
-    with pytest.raises(SettingsError, match="找不到文件夹“memory://nobody/x”"):
+    with pytest.raises(SettingsError, match="找不到文件夹或文件“memory://nobody/x”"):
         discover.folders([Remote("memory://nobody/x")])
 
 
