@@ -172,8 +172,8 @@ _FIELDS: dict[str, Callable[[Any], object]] = {
     **dict.fromkeys(("item", "year"), _int),
     **dict.fromkeys(
         ("code", "raw", "advice", "proposal", "severity", "message", "table", "where", "found", "expected",
-         "basis", "audience", "unit", "file", "sheet", "id", "digest", "explanation", "status", "reply", "change",
-         "effect", "finding", "text", "role", "template", "version", "source"), _str),
+         "basis", "audience", "unit", "file", "sheet", "id", "digest", "explanation", "status", "reply",
+         "change", "effect", "finding", "text", "role", "template", "version", "source"), _str),
     **dict.fromkeys(("items", "suggestion", "causes", "rules", "data_sheets"), _strs),
     "places": _places,
     **dict.fromkeys(("digests", "facts"), _texts),
