@@ -27,6 +27,9 @@ else:
 
 Reason = Literal["killed", "timeout", "memory", "panic", "error"]
 
+# How long a task may take by the clock, in times of its processor time; without such a timer (Windows) the
+# clock is all there is. A machine that is busy, or was asleep, is not the fault of a file.
+PATIENCE = 1 if sys.platform == "win32" else 3
 _GRACE = 5
 
 
@@ -45,7 +48,10 @@ def serve(
     megabytes: int,
     others: Sequence[Connection],
 ) -> None:
-    """Answer batches until the pipe closes; each answer is the task's number and a result or a Loss."""
+    """Answer batches until the pipe closes; each answer is the task's number and a result or a Loss.
+
+    A task may use `seconds` of processor time and `megabytes` beyond what the worker starts with.
+    """
     for other in others:
         other.close()
     gc.freeze()  # what a fork inherited is nobody's garbage here: looking for it would copy its pages
@@ -54,9 +60,9 @@ def serve(
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             for number, task in pipe.recv():
-                _alarm(int(seconds) + _GRACE)
+                _limit(seconds)
                 pipe.send_bytes(_answer(function, number, task))
-            _alarm(0)
+            _limit(0)
 
 
 def _answer(function: Callable[[Any], Any], number: int, task: object) -> bytes:
@@ -89,8 +95,8 @@ def _confine(megabytes: int) -> None:
     if sys.platform == "win32":
         ctypes.windll.kernel32.SetErrorMode(0x8003)  # no dialog that waits for a click when a worker aborts
         return
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for kind in (signal.SIGALRM, signal.SIGPROF, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
@@ -99,7 +105,17 @@ def _confine(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
 
 
-def _alarm(seconds: int) -> None:
-    """Let the kernel end this worker when nobody is left to watch it."""
+def ran_out(exitcode: int | None) -> bool:
+    """Whether a worker ended because a task had used up its processor time."""
+    return sys.platform != "win32" and exitcode == -signal.SIGPROF
+
+
+def _limit(seconds: float) -> None:
+    """Let the kernel end this worker when a task has used so much processor time; 0 lifts the limit.
+
+    By the clock it does so a little after the parent would have: when nobody is left to watch it.
+    """
     if sys.platform != "win32":
-        signal.alarm(seconds)  # its default action needs no help from a busy interpreter
+        # The default action of these signals needs no help from a busy interpreter.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE + _GRACE if seconds else 0)
