@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 
 import numpy as np
@@ -165,10 +166,15 @@ def _texts(
 ) -> Iterator[tuple[int, Place, bool]]:
     """Free texts outside of the tables; near: below a header, where a label of a row might stand."""
     taken = {spot.place for listed in spots.values() for spot in listed}
+    sheets = {one.index: one for one in pages}
+
+    @cache  # a row may hold hundreds of texts
+    def numbered(sheet: int, row: int) -> bool:
+        return sheets[sheet].numbers(row, range(sheets[sheet].width)) > 0
+
     for place in cover.titles(pages, claimed):
         near = place[1] > first[place[0]]
-        page = next(one for one in pages if one.index == place[0])
-        if place not in taken and not (near and page.numbers(place[1], range(page.width))):
+        if place not in taken and not (near and numbered(place[0], place[1])):
             yield positions.at(place), place, near
 
 
