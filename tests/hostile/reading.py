@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from consolidate import receive
@@ -14,6 +16,24 @@ if TYPE_CHECKING:
     from consolidate.model import Received, Workbook
 
 SECONDS, MEGABYTES = receive.SECONDS, receive.MEGABYTES
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """What lies below a folder: kind, size, time and content of everything."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        state = path.lstat()
+        kind = f"{state.st_mode} {state.st_size} {state.st_mtime_ns}"
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        found[ascii(str(path.relative_to(folder)))] = f"{kind} {hashlib.sha256(content).hexdigest()}"
+    return found
+
+
+def meaningful(reason: str) -> bool:
+    """Whether a reason is a Chinese sentence that leaks nothing of the program."""
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in reason)
+    leaks = any(sign in reason for sign in ("{", "Error", "Traceback", "None"))
+    return chinese and reason.isprintable() and not leaks
 
 
 def one(received: Received) -> Workbook | Refusal:
