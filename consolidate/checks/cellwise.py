@@ -11,6 +11,7 @@ from consolidate.model import Finding, Flaw
 
 MANY = 8  # cells of one table with one and the same defect; more are one finding
 SHOWN = 3  # so many different contents are quoted
+LONG = 60  # of what stands in a cell, so much is quoted
 
 
 def flaws(record: Record, deduced: Mapping[int, int]) -> list[Finding]:
@@ -44,7 +45,7 @@ def _many(record: Record, group: Sequence[Flaw]) -> Finding:
     code = codes.CODES[group[0].code]
     indices = [flaw.item for flaw in group]
     first = record.item(indices[0])
-    typed = list(dict.fromkeys(flaw.raw for flaw in group))
+    typed = list(dict.fromkeys(_quoted(flaw) for flaw in group))
     found = "”、“".join(typed[:SHOWN])
     reason = f"有{len(group)}格{codes.sentence(code.id, found=found)}"
     advice = (code.severity != "hint" and group[0].advice) or codes.advice(code.id, found=found)
@@ -63,12 +64,18 @@ def _many(record: Record, group: Sequence[Flaw]) -> Finding:
     )
 
 
+def _quoted(flaw: Flaw) -> str:
+    """What stands in the cell, a long text cut off."""
+    return flaw.raw if len(flaw.raw) <= LONG else f"{flaw.raw[:LONG]}…"
+
+
 def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
     code = codes.CODES[flaw.code]
     item = record.item(flaw.item)
     where = record.where(flaw.item)
-    reason = codes.sentence(flaw.code, found=flaw.raw)
-    advice = flaw.advice or codes.advice(flaw.code, found=flaw.raw)
+    found = _quoted(flaw)
+    reason = codes.sentence(flaw.code, found=found)
+    advice = flaw.advice or codes.advice(flaw.code, found=found)
     if deduced is not None and code.severity == "error":
         reason += f"；按勾稽关系推算应为{item.text(deduced)}，请查台账核实"
         if flaw.proposal not in ("", item.text(deduced)):  # two figures for one cell: neither is proposed
@@ -81,7 +88,7 @@ def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
         items=(item.id,),
         places=record.places([flaw.item]),
         where=where,
-        found=flaw.raw,
+        found=found,
         basis=reason,
         advice=advice,
         audience=code.audience,

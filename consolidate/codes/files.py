@@ -96,7 +96,7 @@ CODES = (
         "error",
         "文件结构异常",
         "文件内部结构异常（{reason}），为安全起见未读",
-        "请用WPS或Excel打开原文件，另存为.xlsx后重发",
+        "请用WPS或Excel打开原文件，另存为.xlsx后重发；压缩包请解压后直接发.xlsx文件",
     ),
     Code(
         "F.nested_zip",

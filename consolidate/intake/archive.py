@@ -48,5 +48,5 @@ def member(data: bytes, name: str) -> bytes | Refusal:
         return Refusal("F.vanished")
     try:
         return package.content(data, found) or Refusal("F.empty")
-    except (package.TornError, struct.error):
-        return Refusal("F.damaged", {"reason": "压缩包中的这个文件校验不符"})
+    except (package.TornError, struct.error) as error:
+        return package.torn(error)

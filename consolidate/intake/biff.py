@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _BOF, _FILEPASS, _FORMULA, _BOOLERR, _SUPBOOK = 0x0809, 0x002F, 0x0006, 0x0205, 0x01AE
 _BOUNDSHEET, _EOF, _DIMENSIONS = 0x0085, 0x000A, 0x0200
 _VALUES = frozenset({_FORMULA, _BOOLERR, 0x0203, 0x0204, 0x00FD, 0x027E, 0x00BD})  # NUMBER … MULRK
+_DATEMODE = 0x0022
 _ROW, _ROW_HIDDEN = 0x0208, 0x20
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -70,6 +71,8 @@ def signs(stream: bytes) -> set[str]:
             found.add("errors")
         elif kind == _SUPBOOK and length > 4:
             found.add("links")
+        elif kind == _DATEMODE and length >= 2 and stream[start] == 1:
+            found.add("1904")
         elif kind == _ROW and length >= 14 and stream[start + 12] & _ROW_HIDDEN:
             found.add("hidden rows")
     return found

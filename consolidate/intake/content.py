@@ -11,8 +11,8 @@ class Content:
 
     `kind` is the true kind, `sha256` of the bytes as received, `modified` the ISO time stored inside.
     `signs` says what was seen while inflating: formulas, links, macros, hidden rows, errors (error
-    values), uncached (formulas without a result), merged (only told of .ods), and repair (a legal part
-    that calamine would refuse or misread).
+    values), uncached (formulas without a result), merged (only told of .ods), 1904 (days are counted from
+    that year), and repair (a legal part that calamine would refuse or misread).
     """
 
     data: bytes

@@ -42,7 +42,7 @@ def submission(
     chosen = _data_sheets(workbook)
     flat = list(chain.from_iterable(chain.from_iterable(workbook.sheets[n].rows for n in chosen)))
     layout = memory.layout(workbook.sheets, chosen, flat, template, others)
-    numbers, flaws, odd = _values(template, layout, flat)
+    numbers, flaws, odd = _values(template, layout, flat, workbook.since_1904)
     if odd and look_again is not None:
         flaws = _second(workbook, layout, odd, flaws, look_again)
     absent = _absent(template, numbers, flaws)
@@ -83,7 +83,7 @@ def _data_sheets(workbook: Workbook) -> tuple[int, ...]:
 
 
 def _values(
-    template: Template, layout: Layout, flat: Sequence[object]
+    template: Template, layout: Layout, flat: Sequence[object], since_1904: bool
 ) -> tuple[NDArray[np.float64], tuple[Flaw, ...], list[int]]:
     """Values, flaws, and the items whose cell gave no number."""
     numbers = np.full(len(template.items), np.nan)
@@ -97,7 +97,7 @@ def _values(
     for position in np.flatnonzero(~usual).tolist():
         index, cell = int(layout.items[position]), cells[position]
         item = template.items[index]
-        reading = values.read(cell, item)
+        reading = values.read(cell, item, since_1904=since_1904)
         numbers[index] = reading.value
         known = reading.value == reading.value
         if not known:

@@ -132,6 +132,8 @@ def examine(data: bytes, name: str = "") -> Content | Refusal:
         return _package(data)
     if kind == "ole":
         return _container(data, name)
+    if kind in ("unknown", "csv") and package.behind(data):
+        return Refusal("F.damaged", {"reason": "开头多出了别的内容，下载时常有"})
     if kind not in sniff.READABLE:
         return wrong_kind(kind)
     if kind in ("html", "csv") and len(data) > MAX_TEXT:

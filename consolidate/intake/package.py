@@ -27,6 +27,7 @@ MAX_RATIO = 500
 RATIO_FREE = 100 << 10
 _CHUNK = 4 << 20
 _ENTRY = b"PK\1\2"
+_END = b"PK\5\6"
 _OVERLAP = 256
 _MODIFIED = re.compile(rb"<(?:dcterms:modified|dc:date)\b[^>]*>\s*(\d{4}-\d\d-\d\d[T0-9:.,+Z-]{0,24})")
 
@@ -48,9 +49,14 @@ def directory(data: bytes) -> list[zipfile.ZipInfo] | Refusal:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError):
-        torn = data.startswith(b"PK\x03\x04") and b"PK\x05\x06" not in data[-65_600:]
+        torn = data.startswith(b"PK\x03\x04") and _END not in data
         return Refusal("F.truncated") if torn else Refusal("F.damaged", {"reason": "压缩目录读不出来"})
     return _over_limit(members) or members
+
+
+def behind(data: bytes) -> bool:
+    """Whether a whole package follows a few bytes that do not belong to it, as web pages leave them."""
+    return b"PK\3\4" in data[:1_024] and _END in data[-65_600:]
 
 
 def _over_limit(members: list[zipfile.ZipInfo]) -> Refusal | None:
@@ -114,15 +120,26 @@ class TornError(Exception):
     """A member of a zip file is cut off, altered, or larger than its directory says."""
 
 
+class MethodError(TornError):
+    """A member of a zip file is packed in a way that offices' programs do not write."""
+
+
+def torn(error: Exception) -> Refusal:
+    """The refusal of a package of which a member could not be had."""
+    if isinstance(error, MethodError):
+        return _odd("用了少见的压缩方式")
+    return Refusal("F.damaged", {"reason": "校验不符，内容被改动或传输中丢失"})
+
+
 def _stored(packed: memoryview) -> Iterator[bytes]:
     for start in range(0, len(packed), _CHUNK):
         yield bytes(packed[start : start + _CHUNK])
 
 
 def _deflated(packed: memoryview, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Pieces of a deflated member; `TornError` for any other method, broken or unfinished data."""
+    """Pieces of a deflated member; `TornError` when it is broken or unfinished."""
     if member.compress_type != zipfile.ZIP_DEFLATED:
-        raise TornError(member.filename)
+        raise MethodError(member.filename)
     stream = zlib.decompressobj(-15)
     rest: bytes | memoryview = packed
     try:
@@ -145,6 +162,7 @@ def examine(data: bytes, members: list[zipfile.ZipInfo]) -> Package | Refusal:
     """Inflate every member once under its declared size, and tell what kind of package it is."""
     signs: set[str] = set()
     modified = mimetype = b""
+    names = [member.filename for member in members]
     for member in members:
         name = member.filename
         tail = b""
@@ -152,7 +170,7 @@ def examine(data: bytes, members: list[zipfile.ZipInfo]) -> Package | Refusal:
             for piece in inflate(data, member):
                 refusal = parts.look(name, tail + piece if tail else piece, signs)
                 if refusal:
-                    return refusal
+                    return _other(names, mimetype) or refusal
                 tail = piece[-_OVERLAP:] if member.file_size > _CHUNK else b""
                 if name in ("docProps/core.xml", "meta.xml"):
                     found = _MODIFIED.search(piece)
@@ -161,11 +179,16 @@ def examine(data: bytes, members: list[zipfile.ZipInfo]) -> Package | Refusal:
                     mimetype = piece[:200]
                 elif name == "META-INF/manifest.xml" and b"encryption-data" in piece:
                     return Refusal("F.password")
-        except (TornError, struct.error):
-            return Refusal("F.damaged", {"reason": "校验不符，内容被改动或传输中丢失"})
-    names = [member.filename for member in members]
+        except (TornError, struct.error) as error:
+            return torn(error)
     if any(name.startswith("xl/externalLinks/") for name in names):
         signs.add("links")
     if any(name.endswith("vbaProject.bin") for name in names):
         signs.add("macros")
     return Package(sniff.office(names, mimetype), modified.decode("ascii"), frozenset(signs))
+
+
+def _other(names: list[str], mimetype: bytes) -> Package | None:
+    """A package that is nothing we read anyway: what it is tells the clerk more than what is odd in it."""
+    kind = sniff.office(names, mimetype)
+    return None if kind == "zip" or kind in sniff.READABLE else Package(kind, "", frozenset())

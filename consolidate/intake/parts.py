@@ -42,6 +42,7 @@ _ODF_SIGNS = {
     "links": re.compile(rb"""table:formula="[^"]*'(?:file|https?)://"""),
     "merged": re.compile(rb'number-(?:rows|columns)-spanned="(?!1")'),
 }
+_MACINTOSH = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 _LAST_ROW = re.compile(rb"""\br\s*=\s*["'](\d+)""")
 _THREE_LETTERS = re.compile(rb"""\br\s*=\s*["'][A-Z]{3}\d""")
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^<>]{0,999}?\br\s*=\s*["']([A-Z]+)(\d+)["'][^<>]{0,999}(?<!/)>(?!</)""")
@@ -58,6 +59,8 @@ def look(name: str, part: bytes, signs: set[str]) -> Refusal | None:
         return Refusal("F.doctype")
     if name.startswith("xl/worksheets/") or b"sheetData>" in part[-_NEAR_END:]:
         return _sheet(part, signs)
+    if b"date1904" in part and _MACINTOSH.search(part):
+        signs.add("1904")
     if name == "content.xml":
         signs.update(sign for sign, mark in _ODF_SIGNS.items() if mark.search(part))
     return None
@@ -111,7 +114,7 @@ def declared_encoding(part: bytes) -> str | None:
 
 def _sheet(part: bytes, signs: set[str]) -> Refusal | None:
     """Signs that only worksheets have."""
-    if b"f>" in part and _FORMULA.search(part):
+    if (b"f>" in part or b"f " in part) and _FORMULA.search(part):  # a shared formula may have no end tag
         signs.add("formulas")
         if _UNCACHED.search(part):
             signs.add("uncached")

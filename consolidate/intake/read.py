@@ -69,7 +69,7 @@ def workbook(content: Content | bytes, name: str = "") -> Workbook | Refusal:
     if not sheets:
         return Refusal("F.no_sheets")
     notes = tuple(_notes(content, name, sheets, ours))
-    return Workbook(content.kind, sheets, content.modified, ours, notes)
+    return Workbook(content.kind, sheets, content.modified, ours, notes, "1904" in content.signs)
 
 
 def _sheets(content: Content) -> tuple[tuple[Sheet, ...], Marker | None] | Refusal:

@@ -1,4 +1,4 @@
-"""The tables of a Word document, in the standard layout of many reports."""
+"""The tables of a Word document, in the standard layout of many reports: as if all changes were accepted."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
 
 def _rows(table: etree._Element) -> Iterator[list[Span]]:
     """Rows of spans; a cell that continues the one above becomes part of its row span."""
-    laid = [_cells(row) for row in table.iter(f"{_W}tr")]
+    laid = [_cells(row) for row in table.iter(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
     for number, row in enumerate(laid):
         spans = []
         for column, (cell, width) in sorted(row.items()):
@@ -92,8 +92,11 @@ def _text(cell: etree._Element) -> str:
 
 def _line(paragraph: etree._Element) -> str:
     marks = {f"{_W}tab": "\t", f"{_W}br": "\n"}
+    gone = {node for moved in paragraph.iter(f"{_W}moveFrom") for node in moved.iter()}
     return "".join(
-        (node.text or "") if node.tag == f"{_W}t" else marks.get(node.tag, "") for node in paragraph.iter()
+        (node.text or "") if node.tag == f"{_W}t" else marks.get(node.tag, "")
+        for node in paragraph.iter()
+        if node not in gone
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROSE = "正文"
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+_LATIN = re.compile(rb"iso-8859|windows-125|latin|us-ascii", re.IGNORECASE)
 _SUBSET = re.compile(r"<!DOCTYPE[^>]*\[", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,31})</x:Name>")
 
@@ -48,6 +49,8 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
 def _decode(data: bytes) -> str | None:
     """The page's text: by BOM, else by its declared charset, else by trying."""
     declared = _CHARSET.search(data[:4096])
+    if declared and _LATIN.match(declared[1]) and (text := read_csv.decode(data)) is not None:
+        return text  # no form in Chinese is written in it: the declaration is wrong
     if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         codec = declared[1].decode("ascii").lower()
         codec = "gb18030" if codec in ("gb2312", "gbk", "gb18030") else codec

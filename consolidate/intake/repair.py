@@ -45,8 +45,8 @@ def _rewritten(data: bytes, change: Callable[[bytes], bytes]) -> bytes | Refusal
                 archive.writestr(name, change(part) if xml else part)
     except (LookupError, UnicodeError):
         return Refusal("F.damaged", {"reason": "文字编码无法识别"})
-    except package.TornError:
-        return Refusal("F.damaged", {"reason": "校验不符，内容被改动或传输中丢失"})
+    except package.TornError as error:
+        return package.torn(error)
     return target.getvalue()
 
 

@@ -32,6 +32,7 @@ NAMES = {
     "rar": "RAR压缩包",
     "7z": "7-Zip压缩包",
     "gz": "GZIP压缩包",
+    "tar": "TAR压缩包",
     "zip": "ZIP压缩包",
     "numbers": "苹果Numbers表格（.numbers）",
     "xps": "XPS版式文件",
@@ -40,11 +41,12 @@ NAMES = {
     "image": "图片",
     "mht": "单个文件网页（.mht）",
     "xml2003": "XML表格2003",
+    "fods": "ODF单文件表格（.fods）",
     "xml": "XML文件",
     "program": "程序文件",
-    "ole": "不是表格的旧版Office文件",
+    "ole": "旧版Office文件（不是表格）",
     "text": "纯文本",
-    "unknown": "无法识别的文件",
+    "unknown": "无法识别的内容",
 }
 
 _MAGIC = (
@@ -82,6 +84,11 @@ _MAIL = (
     b"message-id:",
     b"mime-version:",
 )
+_XML_KINDS = (
+    (b"urn:schemas-microsoft-com:office:spreadsheet", "xml2003"),
+    (b"opendocument.spreadsheet", "fods"),
+)
+_NUMBERS = ("index/document.iwa", "index.zip", "buildversionhistory.plist")
 _MIMETYPES = {
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
     b"application/vnd.oasis.opendocument.text": "odt",
@@ -97,6 +104,8 @@ def container(data: bytes) -> str:
             return "unknown" if magic == b"BM" and not _is_bitmap(data) else kind
     if head[4:12] in (b"ftypheic", b"ftypmif1", b"ftypavif") or head[8:12] == b"WEBP":
         return "image"
+    if head[257:262] == b"ustar":
+        return "tar"
     if head.startswith(_BIFF_STARTS):
         return "xls"
     return _textual(head)
@@ -117,7 +126,7 @@ def _textual(head: bytes) -> str:
     if start.startswith(_MAIL) and b"mime-version:" in start:
         return "eml"
     if start.startswith(b"<?xml") and b"<html" not in start:
-        return "xml2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in start else "xml"
+        return next((kind for sign, kind in _XML_KINDS if sign in start), "xml")
     if start.startswith(b"<") and any(sign in start for sign in _HTML_SIGNS):
         return "html"
     if not wide and (b"\x00" in head or sum(byte < 32 and byte not in b"\t\n\r\x0c" for byte in head) > 2):
@@ -134,7 +143,7 @@ def office(names: Iterable[str], mimetype: bytes = b"") -> str:
     seen = {name.replace("\\", "/").lower() for name in names}
     if "xl/workbook.bin" in seen:
         return "xlsb"
-    if "index/document.iwa" in seen or "index.zip" in seen:
+    if any(name.endswith(_NUMBERS) for name in seen):
         return "numbers"
     if "fixeddocseq.fdseq" in seen:
         return "xps"

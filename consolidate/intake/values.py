@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 LIMIT = 2.0**53
 _NAN = math.nan
 _DAY_ZERO = datetime.datetime(1899, 12, 30)
+_MACINTOSH_ZERO = datetime.datetime(1904, 1, 1)
 _LEAP_BUG = 61  # spreadsheets count a 29 February 1900 that never was
 _EARLY = 10_000  # days: a "date" before 1927 is a count whose cell was formatted as a date
 
@@ -36,8 +38,8 @@ class Reading:
 BLANK = Reading(_NAN)
 
 
-def read(cell: object, item: Item) -> Reading:
-    """Read one raw cell as the value of an item; never raises."""
+def read(cell: object, item: Item, *, since_1904: bool = False) -> Reading:
+    """Read one raw cell as the value of an item; never raises. `since_1904`: how the book counts days."""
     if isinstance(cell, bool):
         return Reading(_NAN, "S3.boolean")
     if isinstance(cell, int | float):
@@ -46,7 +48,7 @@ def read(cell: object, item: Item) -> Reading:
         return _text(cell, item)
     if cell is None:
         return BLANK
-    return _date(cell)
+    return _date(cell, _MACINTOSH_ZERO if since_1904 else _DAY_ZERO)
 
 
 def shown(cell: object) -> str:
@@ -87,18 +89,18 @@ def _rounded(exact: Decimal, item: Item) -> tuple[str, str]:
     return f"请按{item.decimals}位小数四舍五入：核对后填{_written(nearest)}", _written(nearest)
 
 
-def _date(cell: object) -> Reading:
+def _date(cell: object, zero: datetime.datetime) -> Reading:
     """A date or time: mostly a count in a cell that some format turned into a date."""
     days: float | None = None
     if isinstance(cell, datetime.datetime):
-        days = (cell.replace(tzinfo=None) - _DAY_ZERO) / datetime.timedelta(days=1)
+        days = (cell.replace(tzinfo=None) - zero) / datetime.timedelta(days=1)
     elif isinstance(cell, datetime.date):
-        days = float((datetime.datetime(cell.year, cell.month, cell.day) - _DAY_ZERO).days)
+        days = float((datetime.datetime(cell.year, cell.month, cell.day) - zero).days)
     elif isinstance(cell, datetime.time):
         days = (cell.hour + cell.minute / 60 + cell.second / 3600) / 24
     elif isinstance(cell, datetime.timedelta):
         days = cell / datetime.timedelta(days=1)
-    if days is not None and 0 < days < _LEAP_BUG:
+    if days is not None and 0 < days < _LEAP_BUG and zero == _DAY_ZERO:
         days -= 1
     if days is None or days < 0 or days != int(days) or days > _EARLY:
         return Reading(_NAN, "S3.date")
@@ -112,6 +114,8 @@ def _text(raw: str, item: Item) -> Reading:
     if not text:
         return BLANK
     if NUMBER.fullmatch(text) and not _several(raw):
+        if any(unicodedata.category(letter) == "No" for letter in raw):
+            return Reading(_NAN, "S3.text", "请填阿拉伯数字，不用带圈数字和上下标")  # 5² is no 52
         return _typed(Decimal(text.replace(",", "")), item)
     if text.upper() in ERRORS:
         return Reading(_NAN, "S3.error_cell")

@@ -68,7 +68,8 @@ class Workbook:
     """A file that could be read: its grids, in sheet order, `_consolidate` and its kin left out.
 
     `kind` is the true kind (xlsx, xlsm, xlsb, xls, et, ods, html, csv, docx), `modified` the ISO time
-    stored inside the file (never the file system's), `notes` the codes of hints about the file.
+    stored inside the file (never the file system's), `notes` the codes of hints about the file, `since_1904`
+    that it counts its days from 1904, as old Macintosh books do.
     """
 
     kind: str
@@ -76,3 +77,4 @@ class Workbook:
     modified: str = ""
     marker: Marker | None = None
     notes: tuple[Refusal, ...] = ()
+    since_1904: bool = False

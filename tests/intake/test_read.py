@@ -1,5 +1,8 @@
 """Whatever the format, the same cells come out, with their addresses."""
 
+import io
+import struct
+import zipfile
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -198,3 +201,34 @@ def test_a_page_with_too_many_cells_is_refused() -> None:
 def test_tables_that_only_arrange_other_tables_are_passed_over() -> None:
     page = "<table><tr><td><table><tr><td>1</td></tr></table></td></tr></table><p>说明</p>".encode()
     assert [sheet.name for sheet in workbook(page).sheets] == ["正文", "表1"]
+
+
+def test_a_page_that_declares_a_charset_without_chinese_is_read_as_what_it_is() -> None:
+    page = other.html(filled("甲镇"), "gb18030").replace(b"charset=gb18030", b"charset=iso-8859-1")
+    assert workbook(page).sheets == workbook(other.html(filled("甲镇"), "gb18030")).sheets
+
+
+def test_a_document_is_read_as_if_its_changes_were_accepted() -> None:
+    with zipfile.ZipFile(io.BytesIO(other.word(filled("甲镇")))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = parts["word/document.xml"].decode()
+    moved = '<w:moveFrom w:id="1" w:author="a"><w:r><w:t>9</w:t></w:r></w:moveFrom>'
+    gone = '<w:tr><w:trPr><w:del w:id="2" w:author="a"/></w:trPr><w:tc><w:p/></w:tc></w:tr>'
+    changed = text.replace("<w:r><w:t>0</w:t>", f"{moved}<w:r><w:t>0</w:t>").replace(
+        "</w:tbl>", gone + "</w:tbl>"
+    )
+    assert changed != text
+    tracked = ooxml.packed({**parts, "word/document.xml": changed.encode()})
+    assert workbook(tracked).sheets == workbook(other.word(filled("甲镇"))).sheets
+
+
+@pytest.mark.parametrize("make", [ooxml.book, binary.xls])
+def test_how_a_book_counts_days_is_known(make: Callable[[list[Grid]], bytes]) -> None:
+    assert not workbook(make(filled("甲镇"))).since_1904
+    grids = filled("甲镇")
+    mac = (
+        binary.xls(grids, struct.pack("<HHH", 0x22, 2, 1))
+        if make is binary.xls
+        else ooxml.book(grids, properties='<workbookPr date1904="1"/>')
+    )
+    assert workbook(mac).since_1904
