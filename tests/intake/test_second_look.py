@@ -62,6 +62,14 @@ def test_clean_files_do_not_pay() -> None:
         assert second_look.worthwhile(content.signs) is worth, book
 
 
+def test_a_shared_formula_that_was_never_calculated_is_noticed() -> None:
+    data = books.put(Raw("", '<f t="shared" si="0"/>'))("甲镇")
+    content = guard.examine(data)
+    assert isinstance(content, Content)
+    assert second_look.worthwhile(content.signs)
+    assert second_look.cells(data, "xlsx", [CELL])[CELL].uncached
+
+
 def record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
