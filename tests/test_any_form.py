@@ -146,6 +146,28 @@ def test_blocks_called_as_their_rows_and_a_table_of_one_cell(blocks: list[dict[s
         assert item.label
 
 
+LIKE = (
+    [("土地征收", "特困人员", "劳动社保"), ("劳动社保", "总计", "在编人数", "土地征收")],
+    [("农村", "城镇"), ("城镇", "农村", "其他")],
+)
+
+
+@pytest.mark.parametrize("rows", LIKE)
+def test_pairs_of_one_table_that_stand_in_another(rows: list[tuple[str, ...]]) -> None:
+    """Their titles tell them apart, whatever stands over the values."""
+    blocks = [
+        {"columns": {"_value": head}, "rows": {f"k{m}": label for m, label in enumerate(labels)}}
+        for head, labels in zip(("金额（万元）", "数量"), rows, strict=True)
+    ]
+    tables = [
+        {"id": f"t{n}", "name": f"表{n + 1}", "title": TITLES[n], "blocks": [block]}
+        for n, block in enumerate(blocks)
+    ]
+    cover = {"unit": {"label": "填报单位"}, "year": {"label": "年度", "type": "year"}}
+    form = {"id": "any-form", "title": "情况表", "years": {"from": 2020}, "cover": cover, "tables": tables}
+    comes_back(form, 3)
+
+
 def comes_back(form: dict[str, Any], seed: int) -> Template:
     """Fill in the form's blank and read it back; the form as loaded."""
     with TemporaryDirectory() as where:

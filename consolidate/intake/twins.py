@@ -22,13 +22,19 @@ def twins(forms: Sequence[Form]) -> dict[str, tuple[Form, ...]]:
 
 
 def _alike(one: Form, two: Form) -> bool:
-    mine, theirs = _keys(one), _keys(two)
-    return len(mine & theirs) >= ALIKE * min(len(mine), len(theirs))
+    """Whether the labels of one of them stand in the other, be it as a group's name there."""
+    pairs = ((one, two), (two, one))
+    return any(len(_keys(a) & (_keys(b) | _groups(b))) >= ALIKE * len(_keys(a)) for a, b in pairs)
 
 
 def _keys(form: Form) -> frozenset[str]:
-    listed = (shape.row_keys | shape.column_keys for shape in form.shapes)
+    """The labels that a table is found by: pairs are without the heading over their values."""
+    listed = (s.row_keys if s.pairs else s.row_keys | s.column_keys for s in form.shapes)
     return frozenset[str]().union(*listed)
+
+
+def _groups(form: Form) -> frozenset[str]:
+    return frozenset[str]().union(*(shape.row_groups | shape.column_groups for shape in form.shapes))
 
 
 def own(form: Form, others: Iterable[Form], candidates: Sequence[Fit]) -> list[Fit]:
