@@ -11,6 +11,7 @@ from consolidate.model import Finding, Flaw
 
 MANY = 8  # cells of one table with one and the same defect; more are one finding
 SHOWN = 3  # so many different contents are quoted
+_ONE_CAUSE = frozenset({"S3.uncached"})  # the file was saved uncalculated: one remedy for all its cells
 LONG = 60  # of what stands in a cell, so much is quoted
 
 
@@ -26,7 +27,7 @@ def flaws(record: Record, deduced: Mapping[int, int]) -> list[Finding]:
         alike.setdefault(_defect(record, flaw, deduced), []).append(flaw)
     found = []
     for group in alike.values():
-        if len(group) > MANY:
+        if len(group) > (1 if group[0].code in _ONE_CAUSE else MANY):
             found.append(_many(record, group))
         else:
             found += [_flaw(record, flaw, deduced.get(flaw.item)) for flaw in group]
@@ -36,7 +37,7 @@ def flaws(record: Record, deduced: Mapping[int, int]) -> list[Finding]:
 def _defect(record: Record, flaw: Flaw, deduced: Mapping[int, int]) -> tuple[object, ...]:
     """What flaws of one finding have in common: of errors also what was typed, and what to do."""
     table = record.item(flaw.item).table
-    if codes.CODES[flaw.code].severity == "hint":
+    if codes.CODES[flaw.code].severity == "hint" or flaw.code in _ONE_CAUSE:
         return table, flaw.code
     return table, flaw.code, flaw.raw, flaw.advice, deduced.get(flaw.item)
 
@@ -46,7 +47,7 @@ def _many(record: Record, group: Sequence[Flaw]) -> Finding:
     indices = [flaw.item for flaw in group]
     first = record.item(indices[0])
     typed = list(dict.fromkeys(_quoted(flaw) for flaw in group))
-    found = "”、“".join(typed[:SHOWN])
+    found = ("”、“" if "“{found}”" in code.sentence else "、").join(typed[:SHOWN])
     reason = f"有{len(group)}格{codes.sentence(code.id, found=found)}"
     advice = (code.severity != "hint" and group[0].advice) or codes.advice(code.id, found=found)
     return Finding(
