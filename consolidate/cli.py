@@ -362,7 +362,7 @@ def _check_template(name: str, tables: int) -> int:
     terminal.line(
         f"√ {one.id}：{len(one.tables)}张表、{len(one.items)}个指标、{len(one.rules)}条规则，写法没有错误。"
     )
-    for line in selfreport.facts(one, found):
+    for line in [*selfreport.facts(one, found), *selfreport.conditions(one, rules)]:
         terminal.line(f"  {line}")
     if tables:
         terminal.line(f"  逐格注入差错的实测（{tables}张随机表，种子0）：")

@@ -16,12 +16,14 @@ from consolidate.binding import Bound
 from consolidate.checks import (
     compare,
     diagnose,
+    formulas,
     frame,
     linearise,
     own,
     relay,
     report,
     settle,
+    untested,
     validate,
     vouchers,
 )
@@ -66,18 +68,24 @@ def everything(bound: Bound, inputs: Inputs) -> Judged:
     rows = _rows(cases)
     levels = [roster.level_of(case.unit, inputs.settings.level) for case, _ in rows]
     table = _frame(rows, inputs, levels)
-    found = _values(table, inputs, levels)
+    linears = {level: linearise.template(inputs.template, level=level) for level in dict.fromkeys(levels)}
+    found = _values(table, linears, levels)
     counting = np.zeros(len(rows), bool)
     counting[[case.now for case in cases if case.now >= 0]] = True
     compared = compare.findings(table, counting, [case.unit.name for case, _ in rows])
     for row, extra in enumerate(compared):
         submission = table.submissions[row]
         own_findings = _without_echo(table.template, found[row], extra)
-        found[row] = [*submission.problems, *_upstairs(submission), *own_findings, *extra]
+        found[row] = [
+            *_of_file(table, submission, linears[levels[row]]),
+            *_upstairs(submission),
+            *own_findings,
+            *extra,
+        ]
     for case in cases:
         standing.judge(case, found, table, inputs)
     standing.delegated(cases)
-    return _judged(bound, cases, inputs)
+    return _judged(bound, cases, table, inputs)
 
 
 def _case(unit: Unit, bound: Bound) -> Case:
@@ -112,10 +120,9 @@ def _frame(rows: Sequence[tuple[Case, Submission]], inputs: Inputs, levels: Sequ
     return frame.build(inputs.template, [submission for _, submission in rows], vectors, levels)
 
 
-def _values(table: Frame, inputs: Inputs, levels: Sequence[str]) -> list[list[Finding]]:
+def _values(table: Frame, linears: Mapping[str, LinearRules], levels: Sequence[str]) -> list[list[Finding]]:
     """Findings of every row about its values and rules."""
     failed = validate.failures(table)
-    linears = {level: linearise.template(inputs.template, level=level) for level in dict.fromkeys(levels)}
     found = []
     for row, failures in enumerate(failed):
         linear = linears[levels[row]]
@@ -136,7 +143,14 @@ def _diagnose(table: Frame, row: int, failures: Failures, linear: LinearRules) -
     known = np.concatenate([last, np.full(len(past), np.nan)])
     blank = np.concatenate([table.blank[row], np.zeros(len(past), bool)])
     unknown = np.concatenate([table.faulty[row] | table.absent[row], np.isnan(last[past])])
-    return diagnose.explain(linear, values, blank, unknown, last_year=known)
+    submission = table.submissions[row]
+    if not submission.formulas:
+        return diagnose.explain(linear, values, blank, unknown, last_year=known)
+    typed = formulas.typed(linear, untested.repeated(table.template, linear, submission))
+    found = diagnose.explain(typed.rules, values, blank, unknown, last_year=known)
+    named = {table.template.rules[number].name for number in failures.rules}
+    broken = np.array([name in named for name in linear.names], np.bool_)
+    return formulas.with_echoes(found, typed.echoes, broken)
 
 
 def _without_echo(template: Template, found: Sequence[Finding], extra: Sequence[Finding]) -> list[Finding]:
@@ -144,6 +158,14 @@ def _without_echo(template: Template, found: Sequence[Finding], extra: Sequence[
     sized = {finding.items for finding in extra if finding.code == "S5.size"}
     jumps = {rule.id for rule in template.rules if rule.kind == "jump"}
     return [one for one in found if one.code not in jumps or one.items not in sized]
+
+
+def _of_file(table: Frame, submission: Submission, linear: LinearRules) -> list[Finding]:
+    """What is odd about a file; where formulas compute its totals, that says more than that there are any."""
+    live = untested.hint(table.template, linear, submission) if submission.formulas else None
+    if live is None:
+        return list(submission.problems)
+    return [*(one for one in submission.problems if one.code != "F.formulas"), live]
 
 
 def _upstairs(submission: Submission) -> list[Finding]:
@@ -155,7 +177,7 @@ def _upstairs(submission: Submission) -> list[Finding]:
     return [codes.finding("U.incomplete", fields)]
 
 
-def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
+def _judged(bound: Bound, cases: Sequence[Case], table: Frame, inputs: Inputs) -> Judged:
     template, settings = inputs.template, inputs.settings
     readable = [case for case in cases if case.now >= 0]
     included = [c for c in readable if settings.include == "all" or c.status in ("accepted", "explained")]
@@ -187,7 +209,16 @@ def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
         totals,
         tuple(sums),
         _weightiest(findings, template, sums),
-        _untested(template),
+        untested.report(
+            template,
+            settings.level,
+            {
+                c.unit.name: s
+                for c in readable
+                if c.choice is not None and (s := c.choice.counting) is not None
+            },
+            last_year=inputs.previous is not None,
+        ),
     )
 
 
@@ -205,18 +236,6 @@ def _weightiest(findings: Sequence[Finding], template: Template, sums: Sequence[
         )
         weighed.append((-share, finding.id, text))
     return tuple(text for _, _, text in sorted(weighed)[:3])
-
-
-def _untested(template: Template) -> dict[str, object]:
-    """Items that fewer than two equalities test: a slip there cannot be pinned down, or breaks nothing."""
-    tests = dict.fromkeys(range(len(template.items)), 0)
-    for rule in template.rules:
-        if rule.kind == "linear" and rule.severity == "error" and rule.comparisons[0].relation == "==":
-            for index in rule.items:
-                tests[index] += 1
-    once = [template.items[i].id for i, count in tests.items() if count == 1]
-    never = [template.items[i].id for i, count in tests.items() if count == 0]
-    return {"tested_once": once, "never_tested": never}
 
 
 def _identified(findings: Sequence[Finding], bound: Bound, inputs: Inputs) -> list[Finding]:

@@ -68,6 +68,7 @@ class Receiver:
             sha256=content.sha256,
             memory=self.memory,
             look_again=_second_look(content),
+            formulas=_formulas(content),
         )
         notes = tuple(codes.finding(note.code, note.details) for note in book.notes)
         return Receipt(received, content.sha256, replace(submission, problems=(*submission.problems, *notes)))
@@ -78,6 +79,13 @@ def _second_look(content: Content) -> Callable[[Iterable[Cell]], Mapping[Cell, C
     if not second_look.worthwhile(content.signs):
         return None
     return lambda wanted: second_look.cells(content.data, content.kind, wanted)
+
+
+def _formulas(content: Content) -> Callable[[Iterable[str]], Mapping[Cell, str]] | None:
+    """How to look for formulas, where the file has any."""
+    if "formulas" not in content.signs:
+        return None
+    return lambda sheets: second_look.formulas(content.data, content.kind, sheets)
 
 
 @dataclass(frozen=True, slots=True)

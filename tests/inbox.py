@@ -33,7 +33,7 @@ from consolidate import deliver, pipeline
 from consolidate.books import marker
 from consolidate.model import Marker
 from consolidate.settings import Settings
-from tests import standard
+from tests import live, standard
 from tests.hostile import binary, books, files, more, ooxml, other, tricks
 from tests.hostile.form import Grid
 from tests.standard import Page
@@ -138,6 +138,8 @@ def pages(name: str, spec: Spec, form: str, year: int, requests: int) -> list[Pa
         sheets = _done(sheets, *step.split())
     for place, value in spec.get("put", {}).items():
         _put(sheets, place, value)
+    if spec.get("live"):
+        live.put(sheets)
     if "explain" in spec:
         said = [f"{rule},{text}" for rule, text in spec["explain"].items()]
         sheets.append(_table("情况说明", "\n".join(["编号,情况说明", *said])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from consolidate import codes
 from consolidate.checks.wording import Record
@@ -15,31 +16,50 @@ _ONE_CAUSE = frozenset({"S3.uncached"})  # the file was saved uncalculated: one 
 LONG = 60  # of what stands in a cell, so much is quoted
 
 
-def flaws(record: Record, deduced: Mapping[int, int]) -> list[Finding]:
-    """One finding per cell that holds no plain number, or per table where many share one defect.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Figures that the rules demand of cells without one, by item, in smallest units.
 
-    `deduced` are figures worked out from the rules.
+    Those of `supposed` rest on one rule alone, so on every other cell of it: they are told, not proposed.
     """
+
+    figures: Mapping[int, int]
+    supposed: Collection[int] = ()
+
+    def text(self, record: Record, item: int) -> str:
+        """What should stand in a cell, and on what condition."""
+        figure = record.item(item).text(self.figures[item])
+        return f"应为{figure}（其余各格无误时）" if item in self.supposed else f"应为{figure}"
+
+    def proposal(self, record: Record, item: int) -> str:
+        """The bare figure to propose; '' when there is none."""
+        if item in self.supposed or item not in self.figures:
+            return ""
+        return record.item(item).text(self.figures[item])
+
+
+def flaws(record: Record, due: Due) -> list[Finding]:
+    """One finding per cell that holds no plain number, or per table where many share one defect."""
     if record.submission is None:
         return []
     alike: dict[tuple[object, ...], list[Flaw]] = {}
     for flaw in record.submission.flaws:
-        alike.setdefault(_defect(record, flaw, deduced), []).append(flaw)
+        alike.setdefault(_defect(record, flaw, due), []).append(flaw)
     found = []
     for group in alike.values():
         if len(group) > (1 if group[0].code in _ONE_CAUSE else MANY):
             found.append(_many(record, group))
         else:
-            found += [_flaw(record, flaw, deduced.get(flaw.item)) for flaw in group]
+            found += [_flaw(record, flaw, due) for flaw in group]
     return found
 
 
-def _defect(record: Record, flaw: Flaw, deduced: Mapping[int, int]) -> tuple[object, ...]:
+def _defect(record: Record, flaw: Flaw, due: Due) -> tuple[object, ...]:
     """What flaws of one finding have in common: of errors also what was typed, and what to do."""
     table = record.item(flaw.item).table
     if codes.CODES[flaw.code].severity == "hint" or flaw.code in _ONE_CAUSE:
         return table, flaw.code
-    return table, flaw.code, flaw.raw, flaw.advice, deduced.get(flaw.item)
+    return table, flaw.code, flaw.raw, flaw.advice, due.figures.get(flaw.item)
 
 
 def _many(record: Record, group: Sequence[Flaw]) -> Finding:
@@ -70,17 +90,19 @@ def _quoted(flaw: Flaw) -> str:
     return flaw.raw if len(flaw.raw) <= LONG else f"{flaw.raw[:LONG]}…"
 
 
-def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
+def _flaw(record: Record, flaw: Flaw, due: Due) -> Finding:
     code = codes.CODES[flaw.code]
     item = record.item(flaw.item)
     where = record.where(flaw.item)
     found = _quoted(flaw)
     reason = codes.sentence(flaw.code, found=found)
     advice = flaw.advice or codes.advice(flaw.code, found=found)
-    if deduced is not None and code.severity == "error":
-        reason += f"；按勾稽关系推算应为{item.text(deduced)}，请查台账核实"
-        if flaw.proposal not in ("", item.text(deduced)):  # two figures for one cell: neither is proposed
-            advice = codes.advice(flaw.code, found=flaw.raw)
+    proposal = ""
+    if flaw.item in due.figures and code.severity == "error":
+        reason += f"；按勾稽关系推算{due.text(record, flaw.item)}，请查台账核实"
+        proposal = due.proposal(record, flaw.item)
+        if flaw.proposal not in ("", item.text(due.figures[flaw.item])):  # two figures: neither is proposed
+            advice, proposal = codes.advice(flaw.code, found=flaw.raw), ""
     return Finding(
         code=flaw.code,
         severity=code.severity,
@@ -90,24 +112,27 @@ def _flaw(record: Record, flaw: Flaw, deduced: int | None) -> Finding:
         places=record.places([flaw.item]),
         where=where,
         found=found,
+        expected=proposal,
         basis=reason,
         advice=advice,
+        suggestion=(proposal,) if proposal else (),
         audience=code.audience,
     )
 
 
-def blanks(record: Record, items: Sequence[int], due: Mapping[int, int]) -> list[Finding]:
-    """One finding per table that lists its blanks, with the figures that rules demand (`due`)."""
+def blanks(record: Record, items: Sequence[int], due: Due) -> list[Finding]:
+    """One finding per table that lists its blanks, with the figures that the rules demand."""
     tables: dict[str, list[int]] = {}
     for item in items:
         tables.setdefault(record.item(item).table, []).append(item)
     return [_blank(record, listed, due) for listed in tables.values()]
 
 
-def _blank(record: Record, items: Sequence[int], due: Mapping[int, int]) -> Finding:
+def _blank(record: Record, items: Sequence[int], due: Due) -> Finding:
     first = record.item(items[0])
-    wanted = [index for index in items if due.get(index)]
-    figures = "；".join(f"{record.cells([i])}按勾稽关系应为{record.item(i).text(due[i])}" for i in wanted)
+    wanted = [index for index in items if due.figures.get(index)]
+    figures = "；".join(f"{record.cells([i])}按勾稽关系{due.text(record, i)}" for i in wanted)
+    proposal = due.proposal(record, wanted[0]) if len(items) == len(wanted) == 1 else ""
     if len(items) > MANY:
         where, reason = first.table_name, f"有{len(items)}格未填"
         message = f"{where}{reason}{f'，其中{figures}' if figures else ''}。"
@@ -132,10 +157,8 @@ def _blank(record: Record, items: Sequence[int], due: Mapping[int, int]) -> Find
         places=record.places(items),
         where=where,
         found="空",
-        expected=record.item(wanted[0]).text(due[wanted[0]]) if len(items) == len(wanted) == 1 else "",
+        expected=proposal,
         basis=reason,
         advice=advice,
-        suggestion=tuple(record.item(i).text(due[i]) for i in items)
-        if len(wanted) == len(items) == 1
-        else (),
+        suggestion=(proposal,) if proposal else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from consolidate.checks.linear import LinearRules
@@ -34,21 +34,6 @@ def reduced(rules: LinearRules, chosen: Sequence[int]) -> tuple[dict[int, Line],
                 derived[item] = substituted(other, {pivot: solved})
         derived[pivot] = solved
     return derived, redundant, contradictory
-
-
-def without(rules: LinearRules, chosen: Sequence[int], gone: Collection[int]) -> list[Line]:
-    """What the chosen equalities still say once some items are eliminated with their help."""
-    lines = [
-        {item: Fraction(factor) for item, factor in rules.entries[rule].items()}
-        | {CONSTANT: -Fraction(int(rules.constants[rule]))}
-        for rule in chosen
-    ]
-    for item in sorted(gone, key=lambda place: rules.items[place]):
-        teller = next((line for line in lines if item in line), None)
-        if teller is not None:
-            solved = {other: -factor / teller[item] for other, factor in teller.items() if other != item}
-            lines = [substituted(line, {item: solved}) for line in lines if line is not teller]
-    return lines
 
 
 def substituted(line: Line, derived: dict[int, Line]) -> Line:

@@ -49,15 +49,17 @@ class Component:
     """Broken rules that hang together, with all their smallest explanations, the most likely first.
 
     `single`: the first one is the only one left. `certain`: the actions that every explanation shares
-    and that rest on more than being left over. `suspects`: the items that may be wrong, the most likely
-    first. `exceeded`: no explanation of up to `limit` slips, or the budget was spent; then only the
-    rules are known. `soft`: only soft rules are broken.
+    and that rest on more than being left over. `supposed`: those of them that put a figure where none was
+    on the word of one rule, which holds only if all other cells of that rule are right: no proposal.
+    `suspects`: the items that may be wrong, the most likely first. `exceeded`: no explanation of up to
+    `limit` slips, or the budget was spent; then only the rules are known. `soft`: only soft rules are broken.
     """
 
     rules: tuple[int, ...]
     explanations: tuple[Explanation, ...]
     single: bool
     certain: tuple[Action, ...] = ()
+    supposed: tuple[Action, ...] = ()
     suspects: tuple[int, ...] = ()
     exceeded: bool = False
     soft: bool = False

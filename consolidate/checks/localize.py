@@ -96,9 +96,10 @@ class _Search:
     def prepare(self, root: Tableau) -> int:
         """Note which cell touches which open equality; returns the broken ones as bits."""
         lines = root.table[: self.problem.equalities][root.open]
-        bits = [1 << line for line in range(len(lines))]
-        touched = (lines != 0).T.tolist()
-        self.reach = [sum(bit for bit, hit in zip(bits, column, strict=True) if hit) for column in touched]
+        touched = np.packbits(lines != 0, axis=0)
+        size, packed = len(touched), touched.T.tobytes()
+        starts = range(0, size * touched.shape[1], size) if size else [0] * touched.shape[1]
+        self.reach = [int.from_bytes(packed[start : start + size], "big") for start in starts]
         broken = self.reach.pop()
         self.widest = max((reach.bit_count() for reach in self.reach), default=0)
         self.lightest = min(self.problem.weights, default=1)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from consolidate.checks import evidence
-from consolidate.checks.explanation import Action, Component, Explanation
+from consolidate.checks.explanation import Action, Change, Component, Explanation
 from consolidate.checks.linear import Integers
 from consolidate.checks.record import Record
 
@@ -24,13 +26,35 @@ def component(record: Record, rules: tuple[int, ...], explanations: Sequence[Exp
     kept = _narrowed(record, distinct)
     ranked = sorted(kept, key=lambda explanation: _order(record, explanation))
     single = _sole(record, ranked)
+    certain = ranked[0].actions if single else _certain(record, ranked)
     return Component(
         rules=rules,
         explanations=tuple(ranked),
         single=single,
-        certain=ranked[0].actions if single else _certain(record, ranked),
+        certain=certain,
+        supposed=tuple(action for action in certain if _supposed(record, ranked[0], action)),
         suspects=_suspects(record, ranked, rules),
     )
+
+
+def _supposed(record: Record, explanation: Explanation, action: Action) -> bool:
+    """Whether a figure that was not there rests on one rule alone, and so on every other cell of it."""
+    (change, *_) = action.changes
+    if action.slip not in ("blank", "unreadable") or change.item in record.negative:
+        return False  # a negative figure is there, but for its sign
+    return len(_tellers(record, explanation, change.item)) < CONFIRMING
+
+
+def _tellers(record: Record, explanation: Explanation, item: int) -> list[int]:
+    """The equalities of an item that hold once the explanation is accepted, and whose figures are known."""
+    rules = record.rules
+    unknown = record.faulty.copy()
+    unknown[[item, *(change.item for change in explanation.changes if change.new is not None)]] = False
+    left = rules.broken(_mended(record, explanation.actions))
+    left |= (rules.coefficients[:, unknown] != 0).any(axis=1)
+    equal = np.array([relation == "==" for relation in rules.relations], np.bool_)
+    told: list[int] = np.flatnonzero((rules.coefficients[:, item] != 0) & equal & ~left).tolist()
+    return told
 
 
 def soften(component: Component) -> Component:
@@ -44,7 +68,7 @@ def soften(component: Component) -> Component:
         return replace(component, soft=True)
     alone = len(component.explanations) == len(actions) == 1 and likely
     suspects = tuple(change.item for change in actions[0].changes) if alone else component.suspects
-    return replace(component, soft=True, single=False, certain=(), suspects=suspects)
+    return replace(component, soft=True, single=False, certain=(), supposed=(), suspects=suspects)
 
 
 def _distinct(explanations: Sequence[Explanation]) -> list[Explanation]:
@@ -75,13 +99,16 @@ def _sole(record: Record, ranked: Sequence[Explanation]) -> bool:
             left = [one for one in left if _signed(one) or any(len(a.changes) > 1 for a in one.actions)]
         if len(left) != 1:
             return False
-    return all(_founded(record, ranked[0], action) for action in ranked[0].actions) and _ample(ranked[0])
+    return all(_founded(record, ranked[0], action) for action in ranked[0].actions) and _ample(
+        record, ranked[0]
+    )
 
 
-def _ample(explanation: Explanation) -> bool:
-    """Whether so many rules are mended that figures which no slip explains cannot be chance.
+def _ample(record: Record, explanation: Explanation) -> bool:
+    """Whether so many rules are mended that several slips at once cannot be chance.
 
-    Every cell takes one rule to work out its figure; only rules beyond these confirm anything.
+    Every cell takes one rule to work out its figure; only rules beyond these confirm anything. Moves are
+    proposed beside one other slip at most; of three slips each is one of the hand, or a rule confirms it.
     """
     actions = [action for action in explanation.actions if action.slip != "unreadable"]
     moves = sum(len(action.changes) > 1 for action in actions)
@@ -89,12 +116,41 @@ def _ample(explanation: Explanation) -> bool:
         return True
     if moves and (moves == len(actions) or len(actions) > CONFIRMING):
         return False
-    if all(action.likely and action.changes[0].old for action in actions):
-        return True
+    if _displaced(record, actions):
+        return False
     rules = {rule for action in actions for rule in action.rules}
-    worked_out = sum(len(action.changes) == 1 for action in actions)
-    typed = all(action.likely and action.slip != "blank" for action in actions)
-    return len(rules) - worked_out >= (1 if typed else CONFIRMING)
+    surplus = len(rules) - sum(len(action.changes) == 1 for action in actions)
+    likely = all(action.likely for action in actions)
+    if len(actions) > CONFIRMING and not likely:
+        return surplus >= len(actions)
+    typed = likely and all(action.slip != "blank" for action in actions)
+    return surplus >= (1 if typed else CONFIRMING)
+
+
+def _displaced(record: Record, actions: Sequence[Action]) -> bool:
+    """Whether figures may have been put beside their cells instead: a hand that slips seldom leaves a 0.
+
+    Two cells that lost their figure, one whose figure is also what another action takes away or adds, or a
+    figure that would have jumped over an empty cell while something else is wrong too. Totals of one line
+    that nobody filled in lost the same figure, and one rule ties them.
+    """
+    changes = [(one, c, c.new) for one in actions for c in one.changes if c.new is not None]
+    lost = [(one, c, new) for one, c, new in changes if c.old == 0 and new]
+    if any(len(one.changes) == 2 for one, _, _ in lost):
+        return True
+    for one, change, figure in lost:
+        for other, step, new in changes:
+            if other is one or (step.old == 0 and _tied(record, change, step)):
+                continue
+            if (step.old == 0 and new) or abs(new - (step.old or 0)) == abs(figure):
+                return True
+    return False
+
+
+def _tied(record: Record, one: Change, other: Change) -> bool:
+    """Whether two cells need the same figure and stand in one rule."""
+    columns = record.rules.coefficients[:, [one.item, other.item]] != 0
+    return one.new == other.new and bool(columns.all(axis=1).any())
 
 
 def _signed(explanation: Explanation) -> bool:
@@ -105,7 +161,7 @@ def _signed(explanation: Explanation) -> bool:
 def _certain(record: Record, ranked: Sequence[Explanation]) -> tuple[Action, ...]:
     """The actions that all explanations share and that may be proposed."""
     first, *others = ranked
-    if not _ample(first):
+    if not _ample(record, first):
         return ()
     return tuple(
         action
@@ -128,8 +184,9 @@ def _founded(record: Record, explanation: Explanation, action: Action) -> bool:
     """Whether an action may be proposed: a second broken rule agrees, or a slip tells more than chance.
 
     A cell of one broken rule only can mend anything that is wrong there: that all others would have to
-    become negative says little for it. Where 0 stands, every figure is a slip away or none is; a total
-    always lacks the part that should have been 0; and an inequality does not tell a figure at all.
+    become negative says little for it, and less still where more is wrong beside it. Where 0 stands, every
+    figure is a slip away or none is; a total always lacks the part that should have been 0; and an
+    inequality does not tell a figure at all.
     """
     agreeing = _agreeing(record, explanation, action)
     if action.slip == "unreadable":
@@ -145,7 +202,21 @@ def _founded(record: Record, explanation: Explanation, action: Action) -> bool:
         return True
     if action.slip == "part_left_out" or not action.likely or len(agreeing) != 1:
         return False
+    if _wrong_beside(record, action):
+        return False
     return all(change.old != 0 for change in action.changes) and evidence.telling(record, action, agreeing[0])
+
+
+def _wrong_beside(record: Record, action: Action) -> bool:
+    """Whether other rules of this part of the form are broken: a whole line may stand one cell too far."""
+    blocks = {spot.block for change in action.changes if (spot := record.rules.spots[change.item])}
+    others = np.flatnonzero(record.broken & ~np.array(record.rules.soft, np.bool_)).tolist()
+    return any(
+        (spot := record.rules.spots[item]) is not None and spot.block in blocks
+        for rule in others
+        if rule not in action.rules
+        for item in record.rules.entries[rule]
+    )
 
 
 def _shared(record: Record, action: Action) -> bool:
@@ -156,23 +227,35 @@ def _shared(record: Record, action: Action) -> bool:
 
 
 def _agreeing(record: Record, explanation: Explanation, action: Action) -> list[int]:
-    """The broken rules that tell the new figures: hard equalities, and soft ones that are mended by them."""
+    """The equalities that tell the new figures: broken while only the other actions are made, and mended.
+
+    A rule that holds because two wrong figures cancel out in it accuses each of them as well; one with an
+    unreadable cell accuses no other. Soft rules are heard where fewer than two hard ones speak.
+    """
     rules = record.rules
-    equalities = [rule for rule in action.rules if rules.relations[rule] == "=="]
-    hard = [rule for rule in equalities if not rules.soft[rule]]
-    heard = [rule for rule in equalities if rules.soft[rule] and record.witnesses[rule]]
-    if len(hard) > 1 or not heard:
-        return hard
-    left = rules.broken(_mended(record, explanation))
-    return hard + [rule for rule in heard if not left[rule]]
+    others = [one for one in explanation.actions if one is not action]
+    before, after = rules.broken(_mended(record, others)), rules.broken(_mended(record, explanation.actions))
+    items = [change.item for change in action.changes]
+    unread = record.faulty.copy()
+    unread[items] = False
+    touched = (rules.coefficients[:, items] != 0).any(axis=1)
+    touched &= ~(rules.coefficients[:, unread] != 0).any(axis=1)
+    told = [
+        rule
+        for rule in np.flatnonzero(touched & before & ~after).tolist()
+        if rules.relations[rule] == "==" and (not rules.soft[rule] or record.witnesses[rule])
+    ]
+    hard = [rule for rule in told if not rules.soft[rule]]
+    return hard if len(hard) > 1 else told
 
 
-def _mended(record: Record, explanation: Explanation) -> Integers:
-    """The record's figures once the explanation is accepted."""
+def _mended(record: Record, actions: Sequence[Action]) -> Integers:
+    """The record's figures once these actions are made."""
     values = record.values.copy()
-    for change in explanation.changes:
-        if change.new is not None:
-            values[change.item] = change.new
+    for action in actions:
+        for change in action.changes:
+            if change.new is not None:
+                values[change.item] = change.new
     return values
 
 
@@ -204,4 +287,4 @@ def _contradicting(record: Record, explanation: Explanation) -> int:
     """How many witnesses would contradict the explanation."""
     if not record.witnesses.any():
         return 0
-    return int((record.rules.broken(_mended(record, explanation)) & record.witnesses).sum())
+    return int((record.rules.broken(_mended(record, explanation.actions)) & record.witnesses).sum())

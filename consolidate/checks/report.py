@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from consolidate.checks import awaiting, cellwise, verdicts
+from consolidate.checks.cellwise import Due
 from consolidate.checks.explanation import Action, Diagnosis
 from consolidate.checks.frame import Frame, residuals_of
 from consolidate.checks.linear import LinearRules
@@ -25,6 +26,7 @@ class _Causes:
     explained: set[int] = field(default_factory=set)
     blanks: dict[int, int] = field(default_factory=dict)
     unreadable: dict[int, int] = field(default_factory=dict)
+    supposed: set[int] = field(default_factory=set)
     corrected: dict[int, int] = field(default_factory=dict)
 
 
@@ -41,8 +43,8 @@ def findings(
     _only_blanks(frame, row, failures, causes)
     left = [number for number in failures.rules if number not in causes.explained]
     found = [
-        *cellwise.flaws(record, causes.unreadable),
-        *cellwise.blanks(record, failures.blanks, causes.blanks),
+        *cellwise.flaws(record, Due(causes.unreadable, causes.supposed)),
+        *cellwise.blanks(record, failures.blanks, Due(causes.blanks, causes.supposed)),
     ]
     found += causes.findings
     found += [verdicts.broken(frame.template.rules[number], record) for number in left]
@@ -70,6 +72,7 @@ def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules, waiting: 
         if rules and all(len(record.template.rules[n].items) == 1 for n in rules):
             continue  # a rule about one cell speaks for itself, and has its own advice
         certain = [a for a in component.certain if not _hasty(record, a, linear)]
+        causes.supposed.update(change.item for action in component.supposed for change in action.changes)
         for action in certain:
             _certain(record, action, linear, numbers, causes)
         mended = {numbers[linear.names[rule]] for action in certain for rule in action.rules}
@@ -156,4 +159,5 @@ def _only_blanks(frame: Frame, row: int, failures: Failures, causes: _Causes) ->
         free = broken and not causes.explained.intersection(broken)
         if sound and free and (figure >= 0 or frame.template.items[item].signed):
             causes.blanks.setdefault(item, int(figure))
+            causes.supposed.update({item} if len(broken) == 1 else ())
             causes.explained.update(broken)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from consolidate.checks import spoil
+from consolidate.checks import formulas, selftest, spoil
+from consolidate.checks.linear import LinearRules
 from consolidate.checks.selftest import Rate, SelfTest
 from consolidate.forms.structure import Item
 from consolidate.forms.template import Template
@@ -38,8 +39,7 @@ def facts(template: Template, found: SelfTest) -> list[str]:
         f"等式{found.equalities}条，秩{found.rank}；多余{len(found.redundant)}条"
         f"{_listed(found.redundant)}，互相矛盾{len(found.contradictory)}条{_listed(found.contradictory)}。"
     ]
-    tested = found.items - len(found.thin) - len(found.untested)
-    lines.append(f"受两条以上等式检验、填错能定位的指标{tested}个。")
+    lines.append(f"受两条以上等式检验、填错能定位的指标{_tested(found)}个。")
     for title, names in (
         ("只受一条等式或不等式检验、填错一般只能圈出一组格的", found.thin),
         ("不受任何规则检验、填错查不出的", found.untested),
@@ -47,6 +47,26 @@ def facts(template: Template, found: SelfTest) -> list[str]:
         lines.append(f"{title}指标{len(names)}个{'：' if names else '。'}")
         lines += [f"  {text}" for text in _by_table(template, [items[name] for name in names])]
     return lines
+
+
+def conditions(template: Template, rules: LinearRules) -> list[str]:
+    """How many cells are tested once queries can be asked, and how many when formulas compute all totals."""
+    soft = [rule for rule, mild in enumerate(rules.soft) if mild]
+    optional = "、".join(table.name for table in template.tables if table.optional)
+    lines = []
+    if soft:
+        more = _tested(selftest.report(rules, heard=soft))
+        given = "有上年汇总表" + (f"、填报{optional}" if optional else "")
+        lines.append(f"{given}时，连同核实关系，受两条以上等式检验的指标增至{more}个。")
+    repeats = formulas.totals(rules)
+    if repeats:
+        fewer = _tested(selftest.report(rules, repeats))
+        lines.append(f"合计格全是自动求和的公式时，减至{fewer}个：分项填错，合计跟着变，核对不出。")
+    return lines
+
+
+def _tested(found: SelfTest) -> int:
+    return found.items - len(found.thin) - len(found.untested)
 
 
 def _listed(rules: Sequence[str]) -> str:

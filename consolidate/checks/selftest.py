@@ -6,14 +6,15 @@ tables, and the diagnosis is compared with the truth.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consolidate.checks import bounds, diagnose, elimination, sample, spoil
+from consolidate.checks import bounds, diagnose, elimination, formulas, sample, spoil
 from consolidate.checks.explanation import Diagnosis
+from consolidate.checks.formulas import Repeats
 from consolidate.checks.linear import Integers, LinearRules
 from consolidate.checks.sample import Style
 
@@ -58,16 +59,18 @@ class Rate:
     wrong: int
 
 
-def report(rules: LinearRules, live: Collection[int] = ()) -> SelfTest:
+def report(rules: LinearRules, repeats: Repeats = frozenset(), heard: Iterable[int] = ()) -> SelfTest:
     """Rank, redundant and contradictory rules, and how well each item is tested.
 
-    `live` are items that a formula recomputes: rules that only repeat such a formula test nothing.
+    `repeats` are items that a formula recomputes, with the rule that it repeats and that tests nothing then;
+    `heard` are soft equalities that count as tests as well.
     """
     hard = [rule for rule in range(len(rules.names)) if not rules.soft[rule]]
     equalities = [rule for rule in hard if rules.relations[rule] == "=="]
     derived, redundant, contrary = elimination.reduced(rules, equalities)
     against = sorted({*contrary, *bounds.impossible(rules, [rule for rule in hard if rule not in contrary])})
-    tests = coverage(rules, live)
+    softly = [rule for rule in heard if rules.relations[rule] == "=="]
+    tests = formulas.coverage(rules, repeats) + (rules.coefficients[softly] != 0).sum(axis=0)
     used = (rules.coefficients != 0).any(axis=0)
     own = [item for item in range(len(rules.items)) if not rules.fixed[item]]
     return SelfTest(
@@ -79,17 +82,10 @@ def report(rules: LinearRules, live: Collection[int] = ()) -> SelfTest:
         contradictory=tuple(
             rules.names[rule] for rule in sorted({*against, *bounds.impossible(rules, hard)})
         ),
-        coverage=tests,
+        coverage=tuple(tests.tolist()),
         thin=tuple(rules.items[item] for item in own if used[item] and tests[item] < ENOUGH),
         untested=tuple(rules.items[item] for item in own if not used[item]),
     )
-
-
-def coverage(rules: LinearRules, live: Collection[int] = ()) -> tuple[int, ...]:
-    """How many hard equalities test each item, once `live` items are what their formulas say."""
-    chosen = [rule for rule, soft in enumerate(rules.soft) if not soft and rules.relations[rule] == "=="]
-    lines = elimination.without(rules, chosen, live)
-    return tuple(sum(1 for line in lines if item in line) for item in range(len(rules.items)))
 
 
 def resolution(
@@ -150,7 +146,8 @@ def judge(found: Diagnosis, truth: dict[int, int], spoiled: Integers) -> str:
     """Compare a diagnosis with the true figures of the cells that were spoiled; a field of `Rate`."""
     if not found.components:
         return "silent"
-    changes = [change for one in found.components for action in one.certain for change in action.changes]
+    told = [action for one in found.components for action in one.certain if action not in one.supposed]
+    changes = [change for action in told for change in action.changes]
     named = {
         change.item: change.new
         for change in changes

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consolidate.forms.template import Template
-from consolidate.intake import explanations, preface, values
+from consolidate.intake import explanations, live, preface, values
 from consolidate.intake.cellfact import Cell, CellFact
 from consolidate.intake.layout_of import Layout
 from consolidate.intake.memory import LayoutMemory
@@ -33,11 +33,13 @@ def submission(
     sha256: str,
     memory: LayoutMemory,
     look_again: LookAgain | None = None,
+    formulas: live.Formulas | None = None,
 ) -> Submission:
     """Locate and parse the form in a workbook; everything odd about it is in `problems` and `flaws`.
 
     `others` are templates that a table may wrongly follow; `year` None leaves years unchecked;
-    `look_again` tells error values and formulas never calculated from blanks.
+    `look_again` tells error values and formulas never calculated from blanks; `formulas` the formulas of
+    some sheets, where the file has any.
     """
     chosen = _data_sheets(workbook)
     flat = list(chain.from_iterable(chain.from_iterable(workbook.sheets[n].rows for n in chosen)))
@@ -65,6 +67,7 @@ def submission(
         explanations=explanations.read(workbook),
         modified=workbook.modified,
         marker=workbook.marker,
+        formulas=() if formulas is None else live.items(template, layout.places, names, formulas),
     )
 
 

@@ -112,9 +112,15 @@ def declared_encoding(part: bytes) -> str | None:
     return None if found is None or found[1].lower() in _UTF8 else found[1].decode("ascii", "replace")
 
 
+def has_formulas(part: bytes) -> bool:
+    """Whether a worksheet in UTF-8 holds a formula."""
+    marked = b"f>" in part or b"f " in part  # a shared formula may have no end tag
+    return marked and _FORMULA.search(part) is not None
+
+
 def _sheet(part: bytes, signs: set[str]) -> Refusal | None:
     """Signs that only worksheets have."""
-    if (b"f>" in part or b"f " in part) and _FORMULA.search(part):  # a shared formula may have no end tag
+    if has_formulas(part):
         signs.add("formulas")
         if _UNCACHED.search(part):
             signs.add("uncached")

@@ -52,6 +52,7 @@ def packed(outcome: Submission | Refusal) -> Packed:
         "explanations": [_given(one) for one in outcome.explanations],
         "modified": outcome.modified,
         "marker": None if outcome.marker is None else _given(outcome.marker),
+        "formulas": outcome.formulas,
     }
     return Packed(_layout(outcome.places), outcome.values.astype("<f8").tobytes(), _json(rest))
 
@@ -81,6 +82,7 @@ def submission(
             _texts(found["cover"]), {_str(k): _place(p) for k, p in found["cover_places"].items()},
             _strs(found["absent_tables"]), tuple(_made(Explanation, one) for one in found["explanations"]),
             _str(found["modified"]), None if found["marker"] is None else _made(Marker, found["marker"]),
+            tuple(_formula(one, len(places)) for one in _list(found["formulas"])),
         )  # fmt: skip
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise Doubt(str(error)) from error
@@ -161,6 +163,15 @@ def _texts(value: Mapping[str, object]) -> dict[str, str]:
 def _place(value: object) -> Place:
     sheet, row, column = _list(value)
     return _int(sheet), _int(row), _int(column)
+
+
+def _formula(value: object, items: int) -> tuple[int, tuple[int, ...]]:
+    """An item and those that its formula refers to, all of them items of the form."""
+    item, named = _list(value)
+    listed = (_int(item), *(_int(one) for one in _list(named)))
+    if not all(0 <= one < items for one in listed):
+        raise Doubt(repr(value))
+    return listed[0], listed[1:]
 
 
 def _places(value: object) -> tuple[Place, ...]:

@@ -11,7 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from consolidate.intake import biff, ods, ole, package, parts
+from consolidate.intake import biff, ods, ole, package, parts, references
 from consolidate.intake.cellfact import Cell, CellFact
 from consolidate.model import Refusal
 
@@ -36,13 +36,19 @@ def cells(content: bytes, kind: str, wanted: Iterable[Cell]) -> dict[Cell, CellF
 
 def formulas(content: bytes, kind: str, sheets: Iterable[str]) -> dict[Cell, str]:
     """The live formulas of some sheets by cell, each beginning with "=" (only "=" when not known)."""
-    return {cell: fact.formula for cell, fact in _facts(content, kind, frozenset(sheets)) if fact.formula}
+    found = _facts(content, kind, frozenset(sheets), calculated=True)
+    return {cell: fact.formula for cell, fact in found if fact.formula}
 
 
-def _facts(content: bytes, kind: str, sheets: frozenset[str]) -> Iterator[tuple[Cell, CellFact]]:
-    """Facts about the filled cells of some sheets, as far as the format lets them be known."""
+def _facts(
+    content: bytes, kind: str, sheets: frozenset[str], *, calculated: bool = False
+) -> Iterator[tuple[Cell, CellFact]]:
+    """Facts about the filled cells of some sheets, as far as the format lets them be known.
+
+    `calculated`: only formulas are wanted, so that sheets without any need not be parsed.
+    """
     if kind in ("xlsx", "xlsm"):
-        return _open_xml(content, sheets)
+        return _open_xml(content, sheets, calculated)
     if kind in ("xls", "et"):
         return _records(content, sheets)
     if kind == "ods":
@@ -58,7 +64,7 @@ def _records(content: bytes, sheets: frozenset[str]) -> Iterator[tuple[Cell, Cel
     return biff.facts(stream, sheets)
 
 
-def _open_xml(content: bytes, sheets: frozenset[str]) -> Iterator[tuple[Cell, CellFact]]:
+def _open_xml(content: bytes, sheets: frozenset[str], calculated: bool) -> Iterator[tuple[Cell, CellFact]]:
     """Facts from the parts of an .xlsx, found through its relationships."""
     listed = package.directory(content)
     if isinstance(listed, Refusal):
@@ -67,7 +73,9 @@ def _open_xml(content: bytes, sheets: frozenset[str]) -> Iterator[tuple[Cell, Ce
     try:
         for name, part in _sheet_parts(content, members):
             if name in sheets and part in members:
-                yield from _sheet(name, _tree(content, members[part]))
+                text = parts.utf8(package.content(content, members[part]))
+                if not calculated or parts.has_formulas(text):
+                    yield from _sheet(name, ElementTree.fromstring(text))
     except (package.TornError, ElementTree.ParseError, LookupError, ValueError):
         return  # the reader has had its say about a damaged book; a second look finds nothing more
 
@@ -97,6 +105,7 @@ def _local(element: ElementTree.Element) -> str:
 def _sheet(name: str, root: ElementTree.Element) -> Iterator[tuple[Cell, CellFact]]:
     """Facts about the filled cells of one sheet; cells and rows without `r` follow their predecessor."""
     row = -1
+    shared: dict[str, tuple[int, int, str]] = {}
     for element in root.iter():
         if _local(element) != "row":
             continue
@@ -105,9 +114,22 @@ def _sheet(name: str, root: ElementTree.Element) -> Iterator[tuple[Cell, CellFac
         column = -1
         for cell in element:
             row, column = _place(cell.get("r", ""), row, column)
-            fact = _fact(cell)
+            fact = _fact(cell, row, column, shared)
             if fact:
                 yield (name, row, column), fact
+
+
+def _formula(
+    element: ElementTree.Element, row: int, column: int, shared: dict[str, tuple[int, int, str]]
+) -> str:
+    """The text of a formula; one that was filled down or across is written only in its first cell."""
+    text, group = element.text or "", element.get("si", "")
+    if element.get("t") != "shared" or not group:
+        return text
+    if text:
+        shared[group] = (row, column, text)
+    top, left, first = shared.get(group, (row, column, ""))
+    return references.shifted(first, row - top, column - left)
 
 
 def _place(reference: str, row: int, column: int) -> tuple[int, int]:
@@ -122,12 +144,14 @@ def _place(reference: str, row: int, column: int) -> tuple[int, int]:
     return int(digits) - 1, number - 1
 
 
-def _fact(cell: ElementTree.Element) -> CellFact | None:
+def _fact(
+    cell: ElementTree.Element, row: int, column: int, shared: dict[str, tuple[int, int, str]]
+) -> CellFact | None:
     """The fact of one cell element; None for a cell without formula and value."""
     formula = stored = None
     for child in cell:
         if _local(child) == "f":
-            formula = "=" + (child.text or "")
+            formula = "=" + _formula(child, row, column, shared)
         elif _local(child) == "v":
             stored = child.text or ""
     if formula is None and not stored:

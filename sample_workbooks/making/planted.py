@@ -117,7 +117,7 @@ def _rules(tables: Mapping[str, tuple[str, ...]]) -> dict[str, Plan]:
                     _p("normative_documents.disclosed_total"),
                 ),
                 _error("T2.change", _p("licensing.previous"), _p("licensing.change")),
-                _hint("F.formulas"),
+                _hint("F.live"),
             ),
         ),
         "机关事务中心": Plan(
@@ -218,6 +218,6 @@ def _forms(tables: Mapping[str, tuple[str, ...]]) -> dict[str, Plan]:
         "陈店镇": Plan(expected=(_hint("F.format"),)),
         "月亮湾街道": Plan(expected=(_error("F.password"),)),
         "县税务局": Plan(expected=(_error("F.truncated"),)),
-        "应急管理局": Plan(expected=(_hint("F.formulas"),)),
-        "统计局": Plan(expected=(_hint("F.formulas"),)),
+        "应急管理局": Plan(expected=(_hint("F.live"),)),
+        "统计局": Plan(expected=(_hint("F.live"),)),
     }

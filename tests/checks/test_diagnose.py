@@ -230,6 +230,47 @@ def test_a_soft_rule_alone_names_a_cell_only_when_no_slip_in_another_explains_it
     assert [rules.items[item] for item in found.suspects] == ["overview.cases.reviews"]
 
 
+def test_a_blank_that_one_rule_alone_tells_is_no_proposal() -> None:
+    rules = national(2021)
+    values = {f"{REVIEW}.upheld": 3, f"{REVIEW}.corrected": 80}
+    absent = tuple(item for item in rules.items if item.startswith("overview"))
+    found = only(explain(rules, values, blank=(f"{REVIEW}.total",), faulty=absent))
+    assert [action.changes[0].new for action in found.supposed] == [83]
+    heard = only(explain(rules, values | {"overview.cases.reviews": 83}, blank=(f"{REVIEW}.total",)))
+    assert heard.supposed == ()
+    against = only(explain(rules, values | {"overview.cases.reviews": 11}, blank=(f"{REVIEW}.total",)))
+    assert [action.changes[0].new for action in against.supposed] == [83]
+
+
+def applications(cells: dict[str, int]) -> dict[str, int]:
+    """Figures of natural persons, by row, with their totals across."""
+    return {f"applications.{row}.{c}": n for row, n in cells.items() for c in ("natural_person", "total")}
+
+
+def test_two_wrong_figures_that_cancel_out_in_a_rule_are_each_accused_by_it() -> None:
+    rules = national(2021)
+    rows = {"received": 112, "results.granted": 100, "results.partial": 12, "results.total": 112}
+    wrong = {"results.partial.total": 21, "results.total.total": 121, "results.total.natural_person": 12}
+    values = applications(rows) | {f"applications.{item}": figure for item, figure in wrong.items()}
+    found = only(explain(rules, values))
+    assert found.single
+    right = applications(rows)
+    assert proposals(rules, found) == [
+        {f"applications.{item}": right[f"applications.{item}"] for item in wrong}
+    ]
+
+
+def test_figures_that_may_have_been_put_beside_their_cells_are_not_proposed() -> None:
+    rules = national(2021)
+    rows = {"received": 6, "results.granted": 5, "results.partial": 1, "results.total": 6}
+    wrong = {"applications.results.granted.commercial": 1, "applications.results.partial.total": 0}
+    found = only(explain(rules, applications(rows) | wrong))
+    assert len(found.explanations) == 1
+    assert not found.single
+    assert found.certain == ()
+    assert {rules.items[item] for item in found.suspects} >= set(wrong)
+
+
 TWO_SLIPS = [
     ({"upheld": 120, "corrected": 35, "other": 4, "pending": 17}, {"upheld": 210, "total": 167}),
     ({"upheld": 31, "corrected": 8, "other": 0, "pending": 2}, {"corrected": 80, "total": 411}),

@@ -28,6 +28,7 @@ def test_the_recorded_figures_are_those_of_a_fresh_run(name: str) -> None:
     one = template.load(SCHEMAS / f"{name}.yaml")
     rules = linearise.template(one)
     fresh = selfreport.facts(one, selftest.report(rules))
+    fresh += selfreport.conditions(one, rules)
     fresh += selfreport.measured(one, selftest.resolution(rules, 0, 1))
     lines = recorded(name)
     assert [line.strip() for line in fresh] == [

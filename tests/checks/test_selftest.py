@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from consolidate.checks import elimination, linear, sample, selftest, spoil
+from consolidate.checks import elimination, formulas, linear, sample, selftest, spoil
 from consolidate.checks.linear import Rule, Spot
 from tests.checks.records import explain, mask, national
 
@@ -33,13 +33,22 @@ def test_tables_three_and_four_alone_have_rank_40() -> None:
 
 def test_formula_totals_take_their_rules_away() -> None:
     rules = national(2021)
-    live = [n for n, item in enumerate(rules.items) if item.startswith("applications") and n in rules.totals]
-    found = selftest.report(rules, live)
+    repeats = formulas.totals(rules)
+    assert {rules.items[item].split(".")[0] for item, _ in repeats} >= {"applications", "proceedings"}
     cell = rules.items.index("applications.results.granted.natural_person")
-    assert selftest.coverage(rules)[cell] == 2
-    assert found.coverage[cell] < 3
+    assert formulas.coverage(rules)[cell] == 2
+    assert formulas.coverage(rules, repeats)[cell] == 1  # the balance of its column
     row = rules.items.index("proceedings.review.upheld")
-    assert selftest.coverage(rules, [rules.items.index("proceedings.review.total")])[row] == 0
+    assert formulas.coverage(rules, repeats)[row] == 0
+    found = selftest.report(rules, repeats)
+    assert {"applications.received.natural_person", "proceedings.review.upheld"} <= set(found.thin)
+
+
+def test_queries_against_last_year_and_other_tables_test_cells_as_well() -> None:
+    rules = national(2021)
+    plain = selftest.report(rules)
+    heard = selftest.report(rules, heard=[n for n, soft in enumerate(rules.soft) if soft])
+    assert set(plain.thin) - set(heard.thin) >= {"proceedings.review.total"}
 
 
 def test_rules_that_contradict_each_other_are_named() -> None:
