@@ -85,7 +85,7 @@ def everything(bound: Bound, inputs: Inputs) -> Judged:
     for case in cases:
         standing.judge(case, found, table, inputs)
     standing.delegated(cases)
-    return _judged(bound, cases, table, inputs)
+    return _judged(bound, cases, inputs)
 
 
 def _case(unit: Unit, bound: Bound) -> Case:
@@ -177,31 +177,24 @@ def _upstairs(submission: Submission) -> list[Finding]:
     return [codes.finding("U.incomplete", fields)]
 
 
-def _judged(bound: Bound, cases: Sequence[Case], table: Frame, inputs: Inputs) -> Judged:
+def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
     template, settings = inputs.template, inputs.settings
     readable = [case for case in cases if case.now >= 0]
     included = [c for c in readable if settings.include == "all" or c.status in ("accepted", "explained")]
-    counted = [c.choice.counting for c in included if c.choice is not None and c.choice.counting is not None]
+    counted = list(_counting(included).values())
     totals = merge.totals(template, counted, inputs.adjustments)
     whole = all(case.status in ("accepted", "explained") for case in cases)
     if whole:  # of totals that lack a unit nobody knows yet what an entry leaves
         vouchers.check(template, totals, inputs.adjustments, settings.level, inputs.register)
-    received = [c.choice.counting for c in readable if c.choice is not None and c.choice.counting is not None]
-    sums, _ = merge.summed(received, len(template.items))
+    received = _counting(readable)
+    sums, _ = merge.summed(list(received.values()), len(template.items))
     # Totals that lack a unit differ from last year's for that reason alone.
     last = inputs.previous.total if inputs.previous is not None and whole else None
-    level = [
-        replace(f, audience="office") for f in own.findings(template, counted, totals, last, settings.level)
-    ]
-    ours = settle.identify(level, template, inputs.year, OWN_LEVEL, None, totals)
-    ours = relay.told(ours, {case.unit.name: case.findings for case in included})
-    office = [*bound.findings, *settle.alike({case.unit.name: case.findings for case in cases})]
+    level = own.findings(template, counted, totals, last, settings.level)
     names = {case.unit.name for case in included}
-    delegates: dict[str, list[str]] = {}
-    for case in cases:
-        delegates.setdefault(case.unit.reported_by, []).append(case.unit.name)
-    units = tuple(standing.unit_report(case, names, delegates.get(case.unit.name, ())) for case in cases)
-    others = settle.decide([*ours, *_identified(office, bound, inputs)], inputs.decided, template)
+    units = _units(cases, names)
+    office = [*_on_totals(level, cases, names, totals, inputs), *_on_files(bound, cases, inputs)]
+    others = settle.decide(office, inputs.decided, template)
     findings = _sorted([*(f for unit in units for f in unit.findings), *others], units, template)
     return Judged(
         units,
@@ -210,17 +203,41 @@ def _judged(bound: Bound, cases: Sequence[Case], table: Frame, inputs: Inputs) -
         totals,
         tuple(sums),
         _weightiest(findings, template, sums),
-        untested.report(
-            template,
-            settings.level,
-            {
-                c.unit.name: s
-                for c in readable
-                if c.choice is not None and (s := c.choice.counting) is not None
-            },
-            last_year=inputs.previous is not None,
-        ),
+        untested.report(template, settings.level, received, last_year=inputs.previous is not None),
     )
+
+
+def _counting(cases: Sequence[Case]) -> dict[str, Submission]:
+    """Unit → the one submission of it that counts."""
+    chosen = ((case.unit.name, case.choice.counting) for case in cases if case.choice is not None)
+    return {name: submission for name, submission in chosen if submission is not None}
+
+
+def _units(cases: Sequence[Case], included: set[str]) -> tuple[UnitReport, ...]:
+    """Every unit as it is reported; `included` are those whose figures are in the totals."""
+    delegates: dict[str, list[str]] = {}
+    for case in cases:
+        delegates.setdefault(case.unit.reported_by, []).append(case.unit.name)
+    return tuple(standing.unit_report(case, included, delegates.get(case.unit.name, ())) for case in cases)
+
+
+def _on_totals(
+    found: Sequence[Finding],
+    cases: Sequence[Case],
+    included: set[str],
+    totals: Sequence[Total],
+    inputs: Inputs,
+) -> list[Finding]:
+    """What is found on the totals, with what the units that are in them have explained of it."""
+    ours = [replace(finding, audience="office") for finding in found]
+    ours = settle.identify(ours, inputs.template, inputs.year, OWN_LEVEL, None, totals)
+    return relay.told(ours, {c.unit.name: c.findings for c in cases if c.unit.name in included})
+
+
+def _on_files(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> list[Finding]:
+    """What is odd about files of nobody, and about answers that several units gave alike."""
+    alike = settle.alike({case.unit.name: case.findings for case in cases})
+    return _identified([*bound.findings, *alike], bound, inputs)
 
 
 def _weightiest(findings: Sequence[Finding], template: Template, sums: Sequence[int]) -> tuple[str, ...]:
