@@ -17,7 +17,7 @@ from consolidate.errors import SettingsError
 from consolidate.forms.template import Template
 from consolidate.intake import choose, extract, roster
 from consolidate.intake.extract import LayoutMemory
-from consolidate.intake.names import normal, stripped
+from consolidate.intake.names import is_filler, normal, of_title, stripped
 from consolidate.intake.roster import Roster
 from consolidate.model import (
     FileReport,
@@ -49,7 +49,7 @@ class Bound:
 def bind(receipts: Sequence[Receipt], given: Roster | None, office: str) -> Bound:
     """Bind every receipt to a unit of the roster, or to none; never on a likeness."""
     names = [
-        (s.cover.get("unit", "") or Path(s.file).stem, s.cover.get("code", ""))
+        (s.cover.get("unit", "") or _itself(s), s.cover.get("code", ""))
         for r in receipts
         if (s := r.submission) is not None and _holds_form(s)
     ]
@@ -68,11 +68,19 @@ def _holds_form(submission: Submission) -> bool:
     return found or any(problem.code == "S1" for problem in submission.problems)
 
 
+def _itself(submission: Submission) -> str:
+    """A unit's name where cover and roster are silent: the file's, or the title's where that names none."""
+    stem = Path(submission.file).stem
+    if is_filler(normal(stem)) and submission.titled:
+        return submission.titled
+    return of_title(stem) or stem
+
+
 def _submission(bound: Bound, receipt: Receipt, submission: Submission) -> None:
     stated = submission.cover.get("unit", "")
     if not bound.roster.given and not stated:
-        stated = Path(submission.file).stem
-    found = bound.roster.bind(submission.file, stated, submission.cover.get("code", ""))
+        stated = _itself(submission)
+    found = bound.roster.bind(submission.file, stated, submission.cover.get("code", ""), submission.titled)
     if not _holds_form(submission) and not (found.unit and stated):
         _refused(bound, receipt, Refusal("F.not_form"))
         return

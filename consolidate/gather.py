@@ -176,7 +176,9 @@ def _year(receipts: Sequence[Receipt], settings: Settings) -> int:
     ranked = years.most_common(2)
     if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         found = (
-            f"封面上写的有{'、'.join(f'{y}年' for y in sorted(years))}" if years else "没有读到写明年度的封面"
+            f"封面和标题上写的有{'、'.join(f'{y}年' for y in sorted(years))}"
+            if years
+            else "封面和标题都没有写明年度"
         )
         raise SettingsError(f"不能确定报告年度：{found}。请用--year指定，例如--year 2019")
     return ranked[0][0]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from consolidate import inputs
 from consolidate.checks import frame
 from consolidate.errors import RosterError
-from consolidate.intake import roster
+from consolidate.intake import names, roster
 from consolidate.intake.roster import Roster
 from consolidate.model import Sheet, Unit
 from consolidate.settings import Settings
@@ -226,3 +226,43 @@ def test_last_year_of_a_merged_unit_is_the_sum_of_its_predecessors() -> None:
 def test_a_file_that_cannot_be_opened_is_known_by_its_name(stem: str) -> None:
     assert KNOWN.by_file(f"乡镇/{stem}.xlsx") == ((TOWNS[0].name,), True)
     assert KNOWN.by_file(f"乡镇/{stem}中学.xlsx")[1] is False
+
+
+# --- whom titles name ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "titled", "unit", "suggestion", "reason"),
+    [
+        ("报表.xlsx", "砖店镇人民政府", 0, None, ""),
+        ("砖店镇.xlsx", "平安县砖店镇", 0, None, ""),
+        ("砖店镇.xlsx", "平安县", 0, None, ""),
+        ("石门镇.xlsx", "砖店镇", None, None, "标题是平安县砖店镇人民政府，文件名写的是平安县石门镇人民政府"),
+        ("报表.xlsx", "砖殿镇", None, 0, "标题里的“砖殿镇”不在单位名单中"),
+        ("石门镇中学.xlsx", "石门镇中学", None, 2, "只凭文件名不能确定"),
+    ],
+)
+def test_where_the_cover_is_silent_a_title_that_names_a_unit_exactly_binds(
+    file: str, titled: str, unit: int | None, suggestion: int | None, reason: str
+) -> None:
+    found = KNOWN.bind(file, "", "", titled)
+    assert found.unit == ("" if unit is None else TOWNS[unit].name)
+    assert found.suggestion == ("" if suggestion is None else TOWNS[suggestion].name)
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("丰县审计局2020年度政府信息公开工作年度报告统计表", "丰县审计局"),
+        ("2020年 丰县 审计局政府信息公开工作年度报告（盖章）", "丰县审计局"),
+        ("丰县审计局关于二〇二〇年度政府信息公开年报", "丰县审计局"),
+        ("砖店镇政府信息公开年报", "砖店镇"),
+        ("2020年度政府信息公开工作年度报告统计表", ""),
+        ("政府信息公开工作年度报告", ""),
+        ("报表终稿", ""),
+        ("三、收到和处理政府信息公开申请情况", ""),
+    ],
+)
+def test_whose_report_a_title_says_that_it_is(title: str, name: str) -> None:
+    assert names.of_title(title, standard.template().title) == name

@@ -25,6 +25,9 @@ _ELSEWHERE = re.compile(
     "上年|上一年|去年|截至|截止|以来|同比|较|通知|文件|印发|号|根据|按照|依据|规定|版式|版本|注[:：]"
 )
 _ONLY_YEAR = re.compile(r"[(\[【]?((?:19|20)[0-9]{2}|[一二][一二三四五六七八九〇零○Oo0]{3})年度?[)\]】]?")
+_HEADING = re.compile(
+    r"[^,，。、;；:：!！?？<>《》]+(?:报告|年报|报表|[计况览总]表)(?:[(（\[【][^()（）]*[)）\]】])?"
+)
 REACH = 8  # a value stands at most so many columns right of its label
 LONGEST = 60  # characters of a title
 
@@ -192,6 +195,11 @@ def title_year(text: str) -> int | None:
     every = {int(year) for year in _YEAR.findall(text)}
     found = {_number(year) for year in _STATED.findall(text)}
     return found.pop() if len(found) == 1 and len(every) <= 1 else None
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line ends as the title of a report or of a table does, and is no sentence."""
+    return len(text) <= LONGEST and _HEADING.fullmatch(texts.compact(text)) is not None
 
 
 def _number(text: str) -> int:

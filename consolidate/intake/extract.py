@@ -68,6 +68,7 @@ def submission(
         modified=workbook.modified,
         marker=workbook.marker,
         formulas=() if formulas is None else live.items(template, layout.places, names, formulas),
+        titled=stated.titled,
     )
 
 

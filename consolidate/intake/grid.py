@@ -11,6 +11,7 @@ from consolidate.model import Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+PROSE = "正文"  # the sheet of what stands outside of the tables of a document or page
 MAX_CELLS = 1_000_000
 TOO_MANY = "一张表超过100万格"
 MAX_SPAN = 1_000

@@ -7,26 +7,27 @@ from dataclasses import dataclass
 
 from consolidate import codes
 from consolidate.forms.template import Template
-from consolidate.intake import cover, labels, shapes
+from consolidate.intake import cover, grid, labels, names, shapes
 from consolidate.intake.layout_of import Layout
 from consolidate.model import Finding, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The fields of the cover with their places, and what is wrong with them."""
+    """The fields of the cover with their places, whom the titles name, and what is wrong with them."""
 
     cover: dict[str, str]
     places: dict[str, Place]
+    titled: str
     problems: tuple[Finding, ...]
 
 
 def stated(
-    layout: Layout, flat: Sequence[object], template: Template, year: int | None, names: Sequence[str]
+    layout: Layout, flat: Sequence[object], template: Template, year: int | None, sheets: Sequence[str]
 ) -> Stated:
     """Read the cover; with a report year, check every year that the cover and titles state.
 
-    A year that only titles state counts as the cover's. `names` are the sheets'.
+    A year that only titles state counts as the cover's. `sheets` are the names of the sheets.
     """
     known = shapes.cover_keys(template)
     fields: dict[str, str] = {}
@@ -48,16 +49,38 @@ def stated(
     columns = {place[:1] + place[2:] for name, place in places.items() if name not in blank}
     for name, empty in blank.items():  # the values of the other labels tell where this one belongs
         places[name] = next((place for place in empty if place[:1] + place[2:] in columns), empty[0])
-    titled = [
-        (said, str(flat[position]).strip(), place)
-        for position, place, _ in layout.texts
-        if place[0] in layout.sheets and (said := cover.title_year(str(flat[position]))) is not None
-    ]
+    titles = _titles(layout, flat, sheets)
+    titled = [(said, text, place) for text, place in titles if (said := cover.title_year(text)) is not None]
     name = next(name for name, spec in template.cover.items() if spec.type == "year")
     if not fields.get(name) and len({said for said, _, _ in titled}) == 1:
         fields[name], places[name] = str(titled[0][0]), titled[0][2]
-    found = () if year is None else tuple(_problems(year, name, fields, places, years, titled, names))
-    return Stated(fields, places, found)
+    found = () if year is None else tuple(_problems(year, name, fields, places, years, titled, sheets))
+    return Stated(fields, places, _named([text for text, _ in titles], template), found)
+
+
+def _titles(layout: Layout, flat: Sequence[object], sheets: Sequence[str]) -> list[tuple[str, Place]]:
+    """The texts that may be titles: those beside the tables, and the headings of what comes before them.
+
+    Headings that state different years, as the links to other reports on a page do, are none.
+    """
+    near: list[tuple[str, Place]] = []
+    before: list[tuple[str, Place]] = []
+    first = min(layout.sheets, default=0)
+    for position, place, _ in layout.texts:
+        text = str(flat[position]).strip()
+        if place[0] in layout.sheets and sheets[place[0]] != grid.PROSE:
+            near.append((text, place))
+        elif place[0] <= first and cover.is_heading(text):
+            before.append((text, place))
+    years = {cover.title_year(text) for text, _ in before} - {None}
+    return before * (len(years) < 2) + near
+
+
+def _named(titles: Sequence[str], template: Template) -> str:
+    """Whom the titles name; '' when it is nobody, or not only one."""
+    found = [names.of_title(text, template.title) for text in titles if cover.is_heading(text)]
+    named = {names.normal(name): name for name in found if name}
+    return named.popitem()[1] if len(named) == 1 else ""
 
 
 def _unit_of_measure(text: str) -> bool:
@@ -77,7 +100,7 @@ def _problems(
     places: dict[str, Place],
     years: Sequence[tuple[str, Place]],
     titled: Sequence[tuple[int, str, Place]],
-    names: Sequence[str],
+    sheets: Sequence[str],
 ) -> Iterator[Finding]:
     unread = [(text, place) for text, place in years[:1] if cover.year(text) is None]
     wrong = [(text, place) for text, place in years if cover.year(text) not in (None, year)]
@@ -85,7 +108,7 @@ def _problems(
     if wrong or titles:
         text, _ = (wrong + titles)[0]
         spots = tuple(dict.fromkeys(place for _, place in wrong + titles))
-        what, where = ("年度", "封面") if wrong else ("标题", names[spots[0][0]])
+        what, where = ("年度", "封面") if wrong else ("标题", sheets[spots[0][0]])
         yield codes.finding(
             "S6.year", {"found": text, "year": str(year), "what": what}, places=spots, table_name=where
         )

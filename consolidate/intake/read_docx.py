@@ -17,7 +17,6 @@ from consolidate.model import Refusal, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROSE = "正文"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -34,7 +33,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     if not grids:
         return Refusal("F.kind", {"kind": "Word文档（里面没有表格）"})
     prose = [line for line in _prose(body, set(tables)) if line][: grid.MAX_CELLS]
-    return ((grid.rectangle(PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
+    return ((grid.rectangle(grid.PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
 
 
 def _rows(table: etree._Element) -> Iterator[list[Span]]:

@@ -15,7 +15,6 @@ from consolidate.model import Refusal, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROSE = "正文"
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _LATIN = re.compile(rb"iso-8859|windows-125|latin|us-ascii", re.IGNORECASE)
 _SUBSET = re.compile(r"<!DOCTYPE[^>]*\[", re.IGNORECASE)
@@ -43,7 +42,7 @@ def sheets(data: bytes) -> tuple[Sheet, ...] | Refusal:
     except grid.OversizedError:
         return Refusal("F.zip_entries", {"reason": grid.TOO_MANY})
     prose = _prose(root, tables)[: grid.MAX_CELLS]
-    return ((grid.rectangle(PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
+    return ((grid.rectangle(grid.PROSE, [[line] for line in prose]),) if prose else ()) + tuple(grids)
 
 
 def _decode(data: bytes) -> str | None:

@@ -53,6 +53,7 @@ def packed(outcome: Submission | Refusal) -> Packed:
         "modified": outcome.modified,
         "marker": None if outcome.marker is None else _given(outcome.marker),
         "formulas": outcome.formulas,
+        "titled": outcome.titled,
     }
     return Packed(_layout(outcome.places), outcome.values.astype("<f8").tobytes(), _json(rest))
 
@@ -82,7 +83,7 @@ def submission(
             _texts(found["cover"]), {_str(k): _place(p) for k, p in found["cover_places"].items()},
             _strs(found["absent_tables"]), tuple(_made(Explanation, one) for one in found["explanations"]),
             _str(found["modified"]), None if found["marker"] is None else _made(Marker, found["marker"]),
-            tuple(_formula(one, len(places)) for one in _list(found["formulas"])),
+            tuple(_formula(one, len(places)) for one in _list(found["formulas"])), _str(found["titled"]),
         )  # fmt: skip
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise Doubt(str(error)) from error

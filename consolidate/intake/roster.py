@@ -109,8 +109,11 @@ class Roster:
         rival = next((score for score, unit in scores if unit != scores[0][1]), 0.0)
         return scores[0][1] if scores[0][0] - rival >= LEAD else ""
 
-    def bind(self, file: str, cover_name: str, cover_code: str) -> Binding:
-        """The unit that a file's code, cover and name agree on; Binding('') with a reason otherwise."""
+    def bind(self, file: str, cover_name: str, cover_code: str, titled: str = "") -> Binding:
+        """The unit that a file's code, cover and name agree on; Binding('') with a reason otherwise.
+
+        `titled`, whom the titles name, counts where the cover says nothing.
+        """
         code, cover = self.by_code(cover_code), self.by_name(cover_name)
         named, sure = self.by_file(file)
         if cover_name.strip() and not cover:
@@ -122,17 +125,23 @@ class Roster:
         if len(stated) > 1:
             reason = f"封面代码属于{code}，填报单位写的是{cover}，两者不一致"
             return Binding("", reason, todo="请向报送单位核实是谁的数据，请其改正封面后重发")
+        where, stated = ("封面填报单位", stated) if stated else ("标题", {self.by_name(titled)} - {""})
         if stated:
             unit = stated.pop()
             if named and unit not in named:
-                reason = f"封面填报单位是{unit}，文件名写的是{'、'.join(named)}，两者不一致"
-                return Binding("", reason, todo="请向报送单位核实是谁的数据，请其改正封面或文件名后重发")
+                reason = f"{where}是{unit}，文件名写的是{'、'.join(named)}，两者不一致"
+                todo = f"请向报送单位核实是谁的数据，请其改正{where.removesuffix('填报单位')}或文件名后重发"
+                return Binding("", reason, todo=todo)
             return Binding(unit)
         if len(named) == 1 and sure:
             return Binding(named[0])
         if named:
             hint = named[0] if len(named) == 1 else ""
             return Binding("", "封面没有填报单位，只凭文件名不能确定", hint, _ASK)
+        if titled:
+            return Binding(
+                "", f"封面没有填报单位，标题里的“{titled}”不在单位名单中", self.suggest(titled), _ASK
+            )
         hint = self.suggest(PurePosixPath(file).stem)
         return Binding("", "封面没有填报单位，文件名里也没有名单中的单位", hint, _ASK)
 

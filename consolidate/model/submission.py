@@ -49,7 +49,8 @@ class Submission:
     `values` has one float per item of the template (integers in smallest units; NaN where blank,
     unreadable or absent); `places` one Place per item or None where the form's cell is missing;
     `problems` are findings about structure, cover and file, without unit and id; `formulas` the items that
-    a live formula computes, each with the items that it refers to.
+    a live formula computes, each with the items that it refers to;
+    `titled` whom the titles name.
     """
 
     file: str
@@ -69,6 +70,7 @@ class Submission:
     modified: str = ""
     marker: Marker | None = None
     formulas: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    titled: str = ""
 
     def cell(self, item: int) -> str:
         """A1 address of an item in the file as the clerk sees it; '' when the form lacks it."""

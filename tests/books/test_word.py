@@ -21,7 +21,7 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consolidate import publish
+from consolidate import pipeline, publish
 from consolidate.books import word
 from consolidate.books.word import template as word_template
 from consolidate.errors import SettingsError, TemplateError
@@ -357,3 +357,16 @@ def test_a_template_beside_a_form_that_is_not_ours(tmp_path: Path) -> None:
     (tmp_path / "disclosure.report.docx").write_bytes(write("自己的样式{{年度}}"))
     made = publish.report(office.county(), Settings(template=str(form)))
     assert "自己的样式2019" in made["report.html"].decode()
+
+
+def test_a_published_report_is_read_back_with_its_year_and_its_unit(tmp_path: Path) -> None:
+    run = office.county()
+    for number, content in enumerate((word.report(run, shipped()), word.html(run, shipped()).encode())):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        name = f"新蔡县2019年政府信息公开工作年度报告{('.docx', '.html')[number]}"
+        (folder / name).write_bytes(content)
+        read = pipeline.run([folder], Settings()).run
+        assert read.year == 2019
+        assert [(one.unit.name, one.status) for one in read.units] == [("新蔡县", "accepted")]
+        assert {one.code for one in read.findings} == {"F.format", "T2.new"}

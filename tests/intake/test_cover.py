@@ -86,3 +86,42 @@ def test_a_form_that_states_no_year_gets_a_hint() -> None:
 def test_a_unit_of_measure_is_no_unit_that_reports() -> None:
     found = standard.submission(with_cover({(0, 0): "单位：件", (1, 0): "年度：2019"}), year=2019)
     assert found.cover.get("unit", "") == ""
+
+
+REPORT = "丰县审计局2019年度政府信息公开工作年度报告"
+
+
+def prose(*lines: str) -> list[Page]:
+    """The tables of a published report, after a sheet of the text that stands around them."""
+    text = {(row, 0): line for row, line in enumerate(lines)}
+    return [Page("正文", text), *standard.filled()[1:]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "year", "unit"),
+    [
+        ([REPORT, "一、总体情况"], "2019", "丰县审计局"),
+        (["2019年丰县审计局政府信息公开工作年度报告（送审）"], "2019", "丰县审计局"),
+        (["丰县审计局", "二〇一九年度政府信息公开工作年度报告"], "2019", ""),
+        ([REPORT, "2018年，本局主动公开政府信息3条，比2017年政府信息公开工作报告少"], "2019", "丰县审计局"),
+        ([REPORT, "上一篇：丰县审计局2018年度政府信息公开工作年度报告"], "2019", "丰县审计局"),
+        ([REPORT, REPORT.replace("2019", "2018")], None, ""),
+        (["本局2018年政府信息公开工作情况如下"], None, ""),
+    ],
+)
+def test_headings_before_the_tables_tell_year_and_unit(lines: list[str], year: str | None, unit: str) -> None:
+    found = standard.submission(prose(*lines), year=2019)
+    assert (found.cover.get("year"), found.titled) == (year, unit)
+    assert standard.problems(found) == ([] if year else [("S6.missing", ())])
+
+
+def test_a_wrong_year_in_a_heading_is_an_error_at_its_line() -> None:
+    found = standard.submission(prose("概况", REPORT.replace("2019", "2018")), year=2019)
+    assert standard.problems(found) == [("S6.year", ("A2",))]
+
+
+def test_the_same_layout_with_other_headings_is_read_anew() -> None:
+    pages = [prose(REPORT), prose(REPORT.replace("审计", "统计").replace("2019", "2018"))]
+    found = [standard.submission(one, year=2019) for one in pages]
+    assert [one.titled for one in found] == ["丰县审计局", "丰县统计局"]
+    assert [one.cover["year"] for one in found] == ["2019", "2018"]
