@@ -45,6 +45,7 @@ def place_of(office: str) -> str:
 
 
 _DATED = re.compile(r"(.*?)(?:关于)?(?:(?:19|20)[0-9]{2}|[一二][一二三四五六七八九〇零○o0]{3})年度?(.*)")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _REMARK = re.compile(r"\([^()]*\)$")
 
 
@@ -61,7 +62,7 @@ def is_filler(text: str) -> bool:
     """Whether a piece of a normalised file name holds nothing but such words, digits and punctuation."""
     for filler in _FILLERS:
         text = text.replace(filler, "")
-    return not re.search(r"[\u3400-\u9fff]", text)
+    return not _HAN.search(text)
 
 
 @lru_cache(maxsize=4096)
@@ -77,5 +78,6 @@ def of_title(text: str, form: str = "") -> str:
         name = dated[1] if is_filler(dated[2]) else ""
     else:
         text = text if dated is None else dated[2]
-        name = next((text[:n] for n in range(2, len(text)) if is_filler(text[n:])), "")
+        ends = (n for n in range(2, len(text)) if _HAN.match(text[n]) and is_filler(text[n:]))
+        name = text[: next(ends, 0)]
     return "" if is_filler(name) else name.removesuffix("关于")

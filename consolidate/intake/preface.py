@@ -49,7 +49,8 @@ def stated(
     columns = {place[:1] + place[2:] for name, place in places.items() if name not in blank}
     for name, empty in blank.items():  # the values of the other labels tell where this one belongs
         places[name] = next((place for place in empty if place[:1] + place[2:] in columns), empty[0])
-    titles = _titles(layout, flat, sheets)
+    heads = shapes.key_set(table.title for table in template.tables)
+    titles = _titles(layout, flat, sheets, heads)
     titled = [(said, text, place) for text, place in titles if (said := cover.title_year(text)) is not None]
     name = next(name for name, spec in template.cover.items() if spec.type == "year")
     if not fields.get(name) and len({said for said, _, _ in titled}) == 1:
@@ -58,10 +59,13 @@ def stated(
     return Stated(fields, places, _named([text for text, _ in titles], template), found)
 
 
-def _titles(layout: Layout, flat: Sequence[object], sheets: Sequence[str]) -> list[tuple[str, Place]]:
+def _titles(
+    layout: Layout, flat: Sequence[object], sheets: Sequence[str], heads: frozenset[str]
+) -> list[tuple[str, Place]]:
     """The texts that may be titles: those beside the tables, and the headings of what comes before them.
 
-    Headings that state different years, as the links to other reports on a page do, are none.
+    What follows the title of a table (`heads`) is no heading of the whole: the links at the end of a page.
+    Headings that state different years are none.
     """
     near: list[tuple[str, Place]] = []
     before: list[tuple[str, Place]] = []
@@ -70,6 +74,8 @@ def _titles(layout: Layout, flat: Sequence[object], sheets: Sequence[str]) -> li
         text = str(flat[position]).strip()
         if place[0] in layout.sheets and sheets[place[0]] != grid.PROSE:
             near.append((text, place))
+        elif place[0] <= first and labels.normal(text) in heads:
+            first = -1
         elif place[0] <= first and cover.is_heading(text):
             before.append((text, place))
     years = {cover.title_year(text) for text, _ in before} - {None}
