@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from consolidate import deliver, pipeline, settings
-from consolidate.books import annotate
+from consolidate.books import annotate, repack
 from consolidate.books.annotate import Task
 from consolidate.intake import explanations, guard, read
 from consolidate.intake.content import Content
@@ -128,3 +131,27 @@ def test_other_formats_are_rebuilt(result: Result) -> None:
 def test_same_arguments_give_the_same_bytes(result: Result) -> None:
     content, task = submitted(result, "新蔡县化庄乡人民政府")
     assert annotate.workbook(content, task) == annotate.workbook(content, task)
+
+
+def drawn() -> openpyxl.Workbook:
+    """A book with what stands beside its sheets: a chart, a note, a link, merged cells."""
+    book = openpyxl.Workbook()
+    one, other = sheet(book, "Sheet"), book.create_sheet("表二")
+    one.append(["甲镇", 3])
+    one["A1"].comment = Comment("说明", "乙")
+    one["B1"].hyperlink = "https://example.org/"
+    other.merge_cells("A1:C1")
+    chart = BarChart()
+    chart.add_data(Reference(one, min_col=2, min_row=1))
+    other.add_chart(chart, "D4")
+    return book
+
+
+def test_parts_are_those_that_openpyxl_writes() -> None:
+    plain = io.BytesIO()
+    drawn().save(plain)
+    ours = io.BytesIO(repack.save(drawn(), {}))
+    with zipfile.ZipFile(plain) as expected, zipfile.ZipFile(ours) as found:
+        assert found.namelist() == expected.namelist()
+        for name in set(found.namelist()) - {"docProps/core.xml"}:  # it holds the time
+            assert found.read(name) == expected.read(name), name
