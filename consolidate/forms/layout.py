@@ -116,7 +116,9 @@ def place(template: Template) -> dict[int, tuple[int, int, int]]:
 
 def width(text: str) -> int:
     """Columns that a text takes: Chinese and full-width characters count two; the longest line."""
-    return max((sum(_wide(char) for char in line) for line in text.split("\n")), default=0)
+    return max(
+        len(line) if line.isascii() else sum(_wide(char) for char in line) for line in text.split("\n")
+    )
 
 
 def lines(text: str, columns: float) -> int:
@@ -125,6 +127,8 @@ def lines(text: str, columns: float) -> int:
     count = 0
     for line in text.split("\n"):
         used, count = 0, count + 1
+        if 2 * len(line) <= room:  # it fits, however wide its characters are
+            continue
         for char in line:
             size = _wide(char)
             used, count = (size, count + 1) if used + size > room else (used + size, count)

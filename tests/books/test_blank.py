@@ -221,10 +221,17 @@ def test_totals_are_typed_and_references_are_quoted(name: str) -> None:
                     assert not re.search(r"(?<!')[!]|[一-鿿]+!", str(cell.value))
 
 
+FUNCTIONS = {"ABS", "AND", "COUNT", "COUNTIF", "COUNTIFS", "IF", "ISNUMBER", "LEN", "MAX", "MIN", "NOT", "OR",
+             "ROUND", "SUM", "TRIM"}  # fmt: skip
+
+
 def test_nothing_newer_than_excel_2010(name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(made(name, numbers(FORMS[name], 3)))) as package:
         parts = {part: package.read(part).decode() for part in package.namelist() if part.endswith(".xml")}
     assert not [part for part, text in parts.items() if "extLst" in text or "_xlfn" in text or "x14" in text]
+    formulas = "".join(re.findall(r"<f>([^<]*)</f>", "".join(parts.values())))
+    used = set(re.findall(r"([A-Z][A-Z0-9.]+)\(", formulas))
+    assert used <= FUNCTIONS
     # Conditional formats that look at other sheets directly would need an extension.
     formats = re.findall(r"<cfRule.*?<formula>(.*?)</formula>", "".join(parts.values()))
     assert len(formats) > 50

@@ -100,7 +100,9 @@ def test_cover_has_a_field_for_every_key(form: Template) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "columns", "expected"), [("", 9, 1), ("abc", 9, 1), ("社会公益组织", 9, 2), ("一\n二", 20, 2)]
-)
+    ("text", "columns", "expected"),
+    [("", 9, 1), ("abc", 9, 1), ("社会公益", 9, 1), ("社会公益组", 9, 2), ("社会公益组织", 9, 2),
+     ("abcdefgh", 9, 1), ("abcdefghi", 9, 2), ("一\n二", 20, 2)],
+)  # fmt: skip
 def test_lines(text: str, columns: float, expected: int) -> None:
     assert layout.lines(text, columns) == expected

@@ -115,6 +115,7 @@ def _rows(
     sheet: FigureSheet, items: Sequence[Item], rows: Sequence[Row], first: int, forms: Sequence[Format]
 ) -> None:
     scales = np.array([float(item.scale) for item in items])
+    figures = forms[DETAIL_LABELS:]
     for place, row in enumerate(rows, start=first):
         if style.width(row.name) > _NAME - 2:
             sheet.set_row(place, style.height([(row.name, _NAME - 2)]))
@@ -125,7 +126,7 @@ def _rows(
         if broken.any():
             _with_fractions(sheet, items, row.values, place, forms)
         elif row.values:
-            sheet.write_figures(place, DETAIL_LABELS, (values / scales).tolist(), forms[DETAIL_LABELS:])
+            sheet.write_figures(place, DETAIL_LABELS, (values / scales).tolist(), figures)
 
 
 def _with_fractions(
