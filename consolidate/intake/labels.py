@@ -160,7 +160,7 @@ def unlike(found: str, expected: Iterable[str], limit: float) -> bool:
     """Whether a key is less like all of these than `limit` (up to 0.85)."""
     if process.extractOne(found, expected, scorer=fuzz.ratio, score_cutoff=100 * limit) is not None:
         return False
-    return not any((found in one or found.startswith(one)) and _within(found, one) for one in expected)
+    return not any(_within(found, one) for one in expected if found in one or found.startswith(one))
 
 
 def _within(found: str, expected: str) -> bool:
