@@ -246,7 +246,7 @@ def _run(
     if as_json:
         terminal.line(tables.text(tables.document(finished)).rstrip())
     elif not quiet:
-        for text in summary.lines(finished, out):
+        for text in summary.lines(finished, out, files):
             terminal.line(terminal.one_line(text))
     return summary.exit_code(finished)
 

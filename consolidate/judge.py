@@ -249,9 +249,8 @@ def _weightiest(findings: Sequence[Finding], template: Template, sums: Sequence[
         item = template.items[template.index[finding.items[0]]]
         moved = float(finding.effect) * item.scale
         share = abs(moved) / max(abs(sums[item.index]), 1)
-        text = (
-            f"{finding.unit}{finding.where}：若属实，合计{item.text(sums[item.index])}将变动{finding.effect}"
-        )
+        whole = item.text(sums[item.index])
+        text = f"{finding.unit}{finding.where}：若属实，已报合计{whole}将变动{finding.effect}"
         weighed.append((-share, finding.id, text))
     return tuple(text for _, _, text in sorted(weighed)[:3])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from consolidate.model import Run
@@ -10,6 +10,12 @@ from consolidate.model import Run
 _STATUS = {
     "accepted": "通过", "explained": "通过（已说明）", "queried": "待核实", "returned": "退回",
     "unreadable": "文件打不开", "missing": "未报",
+}  # fmt: skip
+# What a run may write, in the order in which it is told; `returns` is a folder.
+_RESULTS = {
+    "master.xlsx": "汇总表", "returns": "退给各单位的审核意见", "status.html": "报送情况",
+    "report.docx": "年度报告", "findings.csv": "问题清单", "totals.csv": "汇总数",
+    "notices.csv": "通知", "decisions.xlsx": "审核处理登记",
 }  # fmt: skip
 SHOWN = 8  # findings of the office's own that are told at once
 
@@ -21,8 +27,8 @@ def exit_code(finished: Run) -> int:
     return int(waiting or bool(live))
 
 
-def lines(finished: Run, out: Path) -> Iterator[str]:
-    """Who is in, who is not and why, where the results are, what to do next."""
+def lines(finished: Run, out: Path, written: Collection[str]) -> Iterator[str]:
+    """Who is in, who is not and why, where the results are, what to do next; `written`: paths in `out`."""
     yield finished.headline
     for status, label in _STATUS.items():
         names = [report.unit.name for report in finished.units if report.status == status]
@@ -41,20 +47,21 @@ def lines(finished: Run, out: Path) -> Iterator[str]:
         yield f"  ▲ 另有{len(own) - SHOWN}条，见findings.csv。"
     for note in finished.notes:
         yield f"  · 影响较大：{note}"
-    yield (
-        f"结果在{out}：master.xlsx（汇总表）、returns（退给各单位的审核意见）、status.html（报送情况）、"
-        "findings.csv（问题清单）、totals.csv（汇总数）、notices.csv（通知）、decisions.xlsx（审核处理登记）。"
-    )
-    for step in _next_steps(finished):
+    there = {name.partition("/")[0] for name in written}
+    results = "、".join(f"{name}（{what}）" for name, what in _RESULTS.items() if name in there)
+    yield f"结果在{out}：{results}。"
+    for step in _next_steps(finished, "returns" in there):
         yield f"下一步：{step}"
 
 
-def _next_steps(finished: Run) -> list[str]:
+def _next_steps(finished: Run, returned: bool) -> list[str]:
     """What the office does now: send returns back, settle what is its own to settle, or go on."""
     steps = []
     if any(report.status not in ("accepted", "explained") for report in finished.units):
         steps.append(
             "把returns里的文件发回各单位，按notices.csv通知；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。"
+            if returned
+            else "按notices.csv通知；收到报表后放进新的文件夹，连同原文件夹一起再运行一次。"
         )
     elif exit_code(finished):
         steps.append("逐项查清上面带▲的问题。")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -125,3 +126,19 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     assert done.stderr == b""
     assert not (tmp_path / "out" / "error.txt").exists()
     assert (tmp_path / "out" / "run.json").exists()
+
+
+def test_the_last_lines_name_only_what_was_written(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "units.csv").write_text("单位名称\n新蔡县司法局\n新蔡县公安局\n", encoding="utf-8")
+    shutil.copy(SAMPLE / "县直部门/2019年度报告统计表（司法局）.xlsx", inbox)
+    for option, told in (((), False), (("--report",), True)):
+        done = run(
+            str(inbox), "--out", str(tmp_path / "out"), *option, cwd=tmp_path, PYTHONIOENCODING="utf-8"
+        )
+        shown = done.stdout.decode("utf-8")
+        assert "returns" not in shown
+        assert not (tmp_path / "out" / "returns").exists()
+        assert ("report.docx（年度报告）" in shown) is told
+        assert "按notices.csv通知" in shown

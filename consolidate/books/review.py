@@ -255,18 +255,18 @@ def _paper(sheet: Worksheet, heading: int, last: int) -> None:
     paper(sheet, landscape=True)
     sheet.print_title_rows = f"{heading}:{heading}"
     sheet.print_area = f"A1:I{last}"
-    footer = HeaderFooter()
-    footer.oddFooter = HeaderFooterItem(
-        center=_HeaderFooterPart("第 &P 页　共 &N 页", f"{style.FONT},Regular", 9)
-    )
-    sheet.HeaderFooter = footer
 
 
 def paper(sheet: Worksheet, *, landscape: bool) -> None:
-    """A4, one page wide, our margins."""
+    """A4, one page wide, our margins, page x of y."""
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = style.PAPER_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for side, inches in style.MARGINS.items():
         setattr(sheet.page_margins, side, inches)
+    footer = HeaderFooter()
+    footer.oddFooter = HeaderFooterItem(
+        center=_HeaderFooterPart("第 &P 页　共 &N 页", f"{style.FONT},Regular", 9)
+    )
+    sheet.HeaderFooter = footer

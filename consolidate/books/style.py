@@ -147,5 +147,5 @@ def width(text: str) -> int:
 
 def height(texts: Iterable[tuple[str, float]], size: int = SIZE, least: float = 20) -> float:
     """Height of a row in points in which each (text, columns) is wrapped."""
-    line = size * 1.36
-    return max([least, *(layout.lines(text, room) * line + 5 for text, room in texts)])
+    line = size * 1.5
+    return max([least, *(layout.lines(text, room) * line + 3.5 for text, room in texts)])
