@@ -123,8 +123,9 @@ def headings(
 ) -> list[tuple[Text, frozenset[str]]]:
     """The lowest heading of each column, left to right, and the keys of the groups above it.
 
-    A group's name holds from its cell to the next text on its right; a heading repeated in the cells
-    of a merged area counts once. A unit of measure is a heading only when it is among the form's `own`.
+    A group's name holds as far as its cell is merged, else to the next text on its right; a heading
+    repeated in the cells of a merged area counts once. A unit of measure is a heading only when it is among
+    the form's `own`.
     """
     page = section.page
     lines = [page.line(row) for row in range(section.top, section.bottom + 1)]
@@ -138,13 +139,19 @@ def headings(
         text = lowest[column]
         if text.key in groups:
             continue
-        above = frozenset(_above(line, column) for line in lines if line and line[0].row < text.row) & groups
+        above = (
+            frozenset(_above(page, line, column) for line in lines if line and line[0].row < text.row)
+            & groups
+        )
         if result and result[-1][0].key == text.key and result[-1][1] == above:
             continue
         result.append((text, above))
     return result
 
 
-def _above(line: Sequence[Text], column: int) -> str:
-    """The key of the nearest text of a line at or left of a column."""
-    return next((text.key for text in reversed(line) if text.column <= column), "")
+def _above(page: Page, line: Sequence[Text], column: int) -> str:
+    """The key of the nearest text of a line at or left of a column, if its merged cell reaches there."""
+    text = next((text for text in reversed(line) if text.column <= column), None)
+    if text is None or text.column < page.reach(text.row, text.column) < column:
+        return ""
+    return text.key

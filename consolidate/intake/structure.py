@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from consolidate import codes
 from consolidate.forms.template import Template
-from consolidate.intake import labels, texts
+from consolidate.intake import groups, labels, texts
 from consolidate.intake.align import Found
 from consolidate.intake.locate import Fit
 from consolidate.intake.tables import TableFound
@@ -251,6 +251,9 @@ def _spelling(found: TableFound) -> Finding | None:
             if labels.whole(raw) not in leaves[leaf].spellings:
                 listed.append(f"{_quoted(raw)}应为“{_inside(leaves[leaf].label)}”")
                 places.append(place)
+        for text, label in () if fit.shape.pairs else groups.respelled(fit, across):
+            listed.append(f"{_quoted(text.raw)}应为“{_inside(label)}”")
+            places.append((fit.page.index, text.row, text.column))
     if not listed:
         return None
     more = f"等{len(listed)}处" if len(listed) > LISTED else ""

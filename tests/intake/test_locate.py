@@ -146,3 +146,16 @@ def test_pairs_side_by_side_with_units_of_measure_are_read(form: str, half: int,
     pages[pages.index(sheet)] = beside(sheet, half)
     assert read(pages, form) == numbered(form)
     assert read(standard.together(pages), form) == numbered(form)
+
+
+@pytest.mark.parametrize("item", ["litigation.direct", "litigation.after_review"])
+def test_a_column_deleted_with_the_names_of_its_groups_is_the_one_missing(item: str) -> None:
+    pages = standard.filled()
+    page = standard.page_of(pages, "proceedings.review.upheld")
+    column = page.items[f"proceedings.{item}.upheld"][1]
+    for place in [place for place in page.cells if place[1] == column]:
+        del page.cells[place]
+    page.delete(columns=[column])
+    found = standard.submission(standard.together(pages))
+    assert [problem.code for problem in found.problems] == ["S2.missing"]
+    assert found.problems[0].items == (f"proceedings.{item}.upheld",)
