@@ -1,29 +1,18 @@
-"""The command line: arguments and exit codes; `terminal` prints, `summary` says how a run ended.
-
-Heavy modules are imported inside the commands that need them, so that `--help` answers at once.
-"""
+"""The command line: arguments and exit codes; what the commands do is in `commands`."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from consolidate import __version__, summary, terminal
-from consolidate.errors import ConsolidateError, SourceError
-
-if TYPE_CHECKING:
-    from consolidate.cluster import Cluster
-    from consolidate.settings import Settings
-    from consolidate.storage import Location
-
-_MANY = 500  # files whose reading takes longer than all imports
+from consolidate import __version__, commands, terminal
+from consolidate.errors import ConsolidateError
 
 
 class _RunByDefault(terminal.Group):
@@ -91,13 +80,19 @@ def run(
 ) -> None:
     """审核并汇总文件夹里的报表（默认命令）。"""
     options = {
-        "out": out, "year": year, "template": template, "roster": _location(roster),
-        "previous": _location(previous), "include": include, "level": level, "name": name,
+        "out": out, "year": year, "template": template, "roster": roster,
+        "previous": previous, "include": include, "level": level, "name": name,
         "workers": workers, "dask": dask,
     }  # fmt: skip
     _guarded(
-        lambda place: _run(
-            _inbox(folders), options, place, cached=not no_cache, report=report, quiet=quiet, as_json=as_json
+        lambda place: commands.run(
+            commands.inbox(folders),
+            options,
+            place,
+            cached=not no_cache,
+            report=report,
+            quiet=quiet,
+            as_json=as_json,
         ),
         out,
         as_json,
@@ -107,7 +102,7 @@ def run(
 @app.command(cls=terminal.Command)
 def check(files: Annotated[list[str], typer.Argument(metavar="文件", help="要检查的报表文件")]) -> None:
     """只检查文件，列出问题，什么也不写。"""
-    _guarded(lambda _: _check(_locations(files)), None, False)
+    _guarded(lambda _: commands.check(commands.locations(files)), None, False)
 
 
 @app.command(cls=terminal.Command)
@@ -128,10 +123,12 @@ def blank(
 ) -> None:
     """制作下发用的空白表：勾稽关系写在表里，填错当场变红。"""
     options = {
-        "year": year, "roster": _location(roster), "previous": _location(previous), "level": level,
+        "year": year, "roster": roster, "previous": previous, "level": level,
         "name": name,
     }  # fmt: skip
-    _guarded(lambda _: _blank(template, options, out or Path("blanks")), out or Path("blanks"), False)
+    _guarded(
+        lambda _: commands.blanks(template, options, out or Path("blanks")), out or Path("blanks"), False
+    )
 
 
 @app.command(cls=terminal.Command)
@@ -139,13 +136,13 @@ def explain(
     code: Annotated[str, typer.Argument(metavar="编号", help="问题编号，如T3.row或S3.blank")],
 ) -> None:
     """说明一个编号的意思和办法。"""
-    _guarded(lambda _: _explain(code), None, False)
+    _guarded(lambda _: commands.explain(code), None, False)
 
 
 @templates.command("list", cls=terminal.Command)
 def template_list() -> None:
     """列出可用的模板。"""
-    _guarded(lambda _: _list(), None, False)
+    _guarded(lambda _: commands.list_templates(), None, False)
 
 
 @templates.command("check", cls=terminal.Command)
@@ -154,7 +151,7 @@ def template_check(
     tables: Annotated[int, typer.Option(help="实测定位率用几张随机表，0为不测")] = 1,
 ) -> None:
     """检查一个模板：写法、秩、矛盾、检验不到的指标，实测差错定位率。"""
-    _guarded(lambda _: _check_template(template, tables), None, False)
+    _guarded(lambda _: commands.check_template(template, tables), None, False)
 
 
 @templates.command("report", cls=terminal.Command)
@@ -163,7 +160,7 @@ def template_report(
     out: Annotated[Path | None, typer.Option(help="另存为哪个文件，默认用样式原名")] = None,
 ) -> None:
     """把年度报告的Word样式另存出来，供修改；改好后写进设置的report。"""
-    _guarded(lambda _: _report_template(template, out), None, False)
+    _guarded(lambda _: commands.report_template(template, out), None, False)
 
 
 def _guarded(work: Callable[[list[Path]], int], out: Path | None, as_json: bool) -> None:
@@ -186,186 +183,3 @@ def _guarded(work: Callable[[list[Path]], int], out: Path | None, as_json: bool)
         terminal.fail("程序出错，不是您的操作有误：请把输出文件夹里的error.txt发给维护人员", as_json)
         raise typer.Exit(3) from error
     raise typer.Exit(code)
-
-
-def _inbox(folders: list[str] | None) -> list[Location]:
-    if folders:
-        return _locations(folders)
-    return [Path("inbox")] if Path("inbox").is_dir() else [Path()]
-
-
-def _locations(given: list[str]) -> list[Location]:
-    from consolidate import storage
-
-    return [storage.location(text) for text in given]
-
-
-def _location(given: str | None) -> Location | None:
-    return None if given is None else _locations([given])[0]
-
-
-def _settings(folders: list[Location], options: dict[str, Any]) -> Settings:
-    from consolidate import settings
-
-    return settings.override(settings.load(settings.find(folders)), **options)
-
-
-def _run(
-    folders: list[Location],
-    options: dict[str, Any],
-    place: list[Path],
-    *,
-    cached: bool,
-    report: bool,
-    quiet: bool,
-    as_json: bool,
-) -> int:
-    from consolidate import gather, output, recall
-
-    chosen = _settings(folders, options)
-    out = place[0] = chosen.out_folder
-    output.prepare(out, output.HANDWRITTEN, folders)
-    with terminal.progress(quiet or as_json) as watch:
-        cache = out / recall.NAME if cached else None
-        with _cluster(chosen) as cluster:
-            gathered = gather.everything(
-                folders, chosen, out=out, cluster=cluster, cache=cache, watch=watch, meanwhile=_load
-            )
-        from consolidate import deliver, pipeline
-        from consolidate.books import tables
-
-        result = pipeline.finish(gathered, watch)
-        finished = result.run
-        watch.stage("写结果", 0)
-        files = deliver.everything(finished, result.received, chosen.workers or 2)
-    if report:
-        from consolidate import publish
-
-        files |= publish.report(finished, chosen)
-    output.write(out, files, deliver.LAST)
-    if as_json:
-        terminal.line(tables.text(tables.document(finished)).rstrip())
-    elif not quiet:
-        for text in summary.lines(finished, out, files):
-            terminal.line(terminal.one_line(text))
-    return summary.exit_code(finished)
-
-
-@contextlib.contextmanager
-def _cluster(chosen: Settings) -> Iterator[Cluster | None]:
-    """The cluster that reads, where one was named."""
-    if not chosen.dask:
-        yield None
-        return
-    try:
-        from consolidate import on_dask
-    except ModuleNotFoundError as error:
-        raise SourceError("用--dask要另装程序库：请运行 pip install distributed 后再试") from error
-    with on_dask.connected(chosen.dask) as cluster:
-        yield cluster
-
-
-def _load(files: int) -> None:
-    """Import what checking and writing need; while workers read so many files, this costs no time."""
-    from consolidate import deliver, pipeline  # noqa: F401
-    from consolidate.checks import validate
-
-    validate.ready()
-    if files >= _MANY:
-        deliver.ready()
-
-
-def _blank(template: str, options: dict[str, Any], out: Path) -> int:
-    from consolidate import issue, output
-
-    output.prepare(out)
-    roster = options["roster"]
-    beside = [] if roster is None else [roster.parent]  # the settings lie with the roster, as in a run
-    books = dict(issue.blanks(template, _settings(beside, options)))
-    output.write(out, books, max(books))
-    terminal.line(f"{len(books)}份空白表在{out}。请发给各单位填写，收回后放进一个文件夹运行consolidate。")
-    return 0
-
-
-def _check(files: list[Location]) -> int:
-    from consolidate import pipeline
-
-    chosen = _settings([path.parent for path in files[:1]], {})
-    finished = pipeline.run(files, chosen).run
-    found = [f for f in finished.findings if f.code != "S7.missing"]
-    for finding in found:
-        terminal.line(terminal.one_line(f"{finding.file} {finding.code} {finding.message}"))
-    terminal.line(
-        f"检查了{len(files)}个文件，{len(found)}个问题。"
-        if found
-        else f"√ 检查了{len(files)}个文件，没有发现问题。"
-    )
-    return int(any(f.severity != "hint" for f in found))
-
-
-def _explain(code: str) -> int:
-    import difflib
-
-    from consolidate import codes
-    from consolidate.forms import catalogue
-
-    known = catalogue.all_templates()
-    words = {"error": "强制（必须改）", "query": "核实（改正或说明）", "hint": "提示（可不改）"}
-    if code in codes.CODES:
-        entry = codes.CODES[code]
-        sentence, advice = codes.general(code)
-        terminal.line(f"{code}  {entry.title}  {words[entry.severity]}\n{sentence}。\n办法：{advice}。")
-        return 0
-    for template in known:
-        for rule in template.rules:
-            if rule.id == code:
-                terminal.line(
-                    f"{code}  {words[rule.severity]}（{template.id}）\n{rule.say}\n依据：{rule.origin}"
-                )
-                return 0
-    every = [*codes.CODES, *(rule.id for template in known for rule in template.rules)]
-    near = difflib.get_close_matches(code, every, 1, 0.4)
-    terminal.line(f"没有编号“{code}”{f'，是不是{near[0]}' if near else ''}", err=True)
-    return 2
-
-
-def _list() -> int:
-    from consolidate.forms import catalogue
-
-    terminal.line(f"模板文件夹：{catalogue.folder().name}")
-    for one in catalogue.all_templates():
-        span = f"{one.first_year}—{one.last_year or ''}"
-        terminal.line(
-            f"{one.id}  {span}  {one.title}  {len(one.items)}个指标、{len(one.rules)}条规则  {one.source}"
-        )
-    return 0
-
-
-def _report_template(name: str, out: Path | None) -> int:
-    from consolidate import output, publish
-
-    file, content = publish.template(name)
-    path = out or Path(file)
-    output.save_new(path, content)
-    terminal.line(f"年度报告的样式在{path}。用Word改字体、版式和文字；{{{{…}}}}是填数的地方，不要改。")
-    terminal.line(f'改好后在consolidate.toml里写 report = "{path.name}"，再加--report运行。')
-    return 0
-
-
-def _check_template(name: str, tables: int) -> int:
-    from consolidate.checks import linearise, selfreport, selftest
-    from consolidate.forms import catalogue
-
-    one = catalogue.named(name, catalogue.all_templates())
-    rules = linearise.template(one)
-    found = selftest.report(rules)
-    terminal.line(
-        f"√ {one.id}：{len(one.tables)}张表、{len(one.items)}个指标、{len(one.rules)}条规则，写法没有错误。"
-    )
-    for line in [*selfreport.facts(one, found), *selfreport.conditions(one, rules)]:
-        terminal.line(f"  {line}")
-    if tables:
-        terminal.line(f"  逐格注入差错的实测（{tables}张随机表，种子0）：")
-        for line in selfreport.measured(one, selftest.resolution(rules, 0, tables)):
-            terminal.line(f"    {line}")
-    return 1 if found.contradictory else 0

@@ -19,7 +19,7 @@ RANK = {
     "gather": 5, "on_dask": 5,
     "issue": 5, "standing": 5, "judge": 5, "deliver": 5,
     "publish": 5, "pipeline": 6,
-    "terminal": 6, "summary": 6, "cli": 7, "__main__": 8,
+    "terminal": 6, "summary": 6, "commands": 7, "cli": 8, "__main__": 9,
 }  # fmt: skip
 BORDERS = {
     "openpyxl": ("books", "intake"),
