@@ -207,10 +207,14 @@ def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding], looks: Lo
         row += 1
         fill = style.FILLS[finding.severity] if word in ("未改", "新发现") else style.FIXED
         _put(sheet.cell(row, 1), word, looks, fill=fill, centre=True)
-        for column, line in enumerate((finding.id, finding.sheet, _cells(finding)), start=2):
+        boxes = (finding.id, finding.sheet, _cells(finding))
+        for column, line in enumerate(boxes, start=2):
             _put(sheet.cell(row, column), repack.clean(line), looks)
         said = finding.where if word != "已改正" else f"{finding.where}：原填{finding.found or '空'}"
         _across(sheet, row, 5, repack.clean(said)).font = Font(name=style.FONT, size=style.SIZE)
+        rooms = [(line, width - 3.0) for line, width in zip(boxes, WIDTHS[1:4], strict=True)]
+        tall = style.height(rooms, least=sheet.row_dimensions[row].height)
+        sheet.row_dimensions[row].height = min(tall, _TALLEST)
     return row
 
 
