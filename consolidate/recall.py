@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -44,27 +43,41 @@ def everything(
 
     `cache` is the file that remembers between runs; None reads everything.
     """
-    if cache is None:
-        return receive.everything(receiver, received, workers=workers, done=done, meanwhile=meanwhile)
-    tool = fingerprint()
-    shelf, context = Shelf(cache, tool), _context(receiver, tool)
-    known = _known(shelf, context, received, receiver) if shelf.holds(context) else {}
+    # Where nothing can be known, workers start before the tool is looked at.
+    known = _recalled(cache, receiver, received) if cache is not None and cache.exists() else {}
     for _ in known:
         if done:
             done()
     unknown = [one for number, one in enumerate(received) if number not in known]
     fresh = receive.everything(receiver, unknown, workers=workers, done=done, meanwhile=meanwhile)
-    _keep(shelf, context, fresh)
+    if cache is not None:
+        _keep(*_opened(cache, receiver), fresh)
+    if not known:
+        return fresh
     rest = iter(fresh)
     return receive.interned([known.get(number) or next(rest) for number in range(len(received))])
 
 
+def _opened(cache: Path, receiver: Receiver) -> tuple[Shelf, bytes]:
+    """What remembers, and the context in which this receiver's files are known."""
+    tool = fingerprint()
+    return Shelf(cache, tool), _context(receiver, tool)
+
+
+def _recalled(cache: Path, receiver: Receiver, received: Sequence[Received]) -> dict[int, Receipt]:
+    """Position → the receipt of each file that an earlier run has read in the same way."""
+    shelf, context = _opened(cache, receiver)
+    return _known(shelf, context, received, receiver) if shelf.holds(context) else {}
+
+
 def fingerprint() -> bytes:
     """32 bytes that change with the tool: its version, its sources that read files, and their libraries."""
+    from importlib import metadata
+
     package = Path(__file__).parent
     digest = hashlib.sha256(f"{__version__} {sys.version_info[:3]}".encode())
     for library in _LIBRARIES:
-        digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
+        digest.update(f"{library} {metadata.version(library)}\n".encode())
     for pattern in _SOURCES:
         for path in sorted(package.glob(pattern)):
             digest.update(hashlib.sha256(path.read_bytes()).digest())

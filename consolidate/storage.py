@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import re
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,8 +100,10 @@ def location(text: str) -> Location:
         return Path(text)
     if found[1].lower() not in _LOCAL:
         return Remote(text)
+    from urllib.request import url2pathname  # it imports a client of HTTP, which few runs need
+
     path = text[found.end() :].removeprefix("localhost")
-    return Path(path) if Path(path).exists() else Path(urllib.request.url2pathname(path))
+    return Path(path) if Path(path).exists() else Path(url2pathname(path))
 
 
 def beside(file: Location, text: str) -> Location:

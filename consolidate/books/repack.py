@@ -43,16 +43,31 @@ def clean(text: str) -> str:
 def save(book: Workbook, stored: Mapping[tuple[str, str], Stored]) -> bytes:
     """The workbook as bytes; the same for the same workbook, whatever the day."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as package:
-        modified = book.properties.modified
-        _Writer(book, package).write_data()
-        book.properties.modified = modified
-    titles = {f"xl{sheet.path.removeprefix('/xl')}": sheet.title for sheet in book.worksheets}
-    return _fixed(stream.getvalue(), titles, stored, modified)
+    with _Package(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        _Writer(book, package, stored).write_data()
+    return stream.getvalue()
+
+
+class _Package(zipfile.ZipFile):
+    """A package whose parts carry a fixed date and say nothing of the system that wrote them."""
+
+    def writestr(self, zinfo_or_arcname: str | zipfile.ZipInfo, data: Any, *_: object, **__: object) -> None:
+        """Add a part."""
+        named = zinfo_or_arcname
+        info = zipfile.ZipInfo(named.filename if isinstance(named, zipfile.ZipInfo) else named, _DATE)
+        info.create_system = 0
+        info.compress_type = self.compression
+        super().writestr(info, data)
 
 
 class _Writer(ExcelWriter):
     """openpyxl's writer without a temporary file per sheet, which took a tenth of a return's time."""
+
+    def __init__(
+        self, book: Workbook, package: zipfile.ZipFile, stored: Mapping[tuple[str, str], Stored]
+    ) -> None:
+        super().__init__(book, package)
+        self.stored = stored
 
     def write_worksheet(self, ws: Worksheet) -> None:
         """One sheet into the package, as the original does it for a book that is held in memory."""
@@ -62,27 +77,11 @@ class _Writer(ExcelWriter):
         writer = cast("Any", WorksheetWriter(ws, io.BytesIO()))
         writer.write()
         sheet._rels = writer._rels
-        package._archive.writestr(sheet.path[1:], writer.read())
+        part = writer.read()
+        if self.stored:
+            part = _refilled(part, ws.title, self.stored)
+        package._archive.writestr(sheet.path[1:], part)
         package.manifest.append(ws)
-
-
-def _fixed(
-    content: bytes, titles: Mapping[str, str], stored: Mapping[tuple[str, str], Stored], modified: object
-) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name in titles and stored:
-                part = _refilled(part, titles[name], stored)
-            if name == "docProps/core.xml":
-                stamp = modified.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(modified, "strftime") else ""
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp.encode(), part)
-            info = zipfile.ZipInfo(name, _DATE)
-            info.create_system = 0
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, part)
-    return out.getvalue()
 
 
 def _refilled(part: bytes, title: str, stored: Mapping[tuple[str, str], Stored]) -> bytes:

@@ -11,6 +11,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -119,7 +120,8 @@ def _counts(live: Sequence[Finding]) -> str:
 
 def _across(sheet: Worksheet, row: int, first: int, line: str, size: int = style.SIZE) -> Cell:
     """A text from a column to the last one, in a row as high as it needs."""
-    sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=len(HEADS))
+    # Nothing lies under it that `merge_cells` would have to clear, and it has no borders to redraw.
+    sheet.merged_cells.add(CellRange(min_row=row, min_col=first, max_row=row, max_col=len(HEADS)))
     cell = sheet.cell(row, first)
     text(cell, line)
     cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,14 +75,11 @@ class Moves:
     @cached_property
     def _cells(self) -> tuple[Integers, Integers, Integers]:
         """Move, cell and source of each known cell of each move."""
-        rows = [
-            (number, cell, source)
-            for number, move in enumerate(self.all)
-            for cell, source in zip(move.cells, move.sources, strict=True)
-            if source != UNKNOWN
-        ]
-        table = np.array(rows, np.int64).reshape(-1, 3)
-        return table[:, 0], table[:, 1], table[:, 2]
+        move = np.repeat(np.arange(len(self.all)), [len(one.cells) for one in self.all])
+        cell = np.fromiter(chain.from_iterable(one.cells for one in self.all), np.int64, len(move))
+        source = np.fromiter(chain.from_iterable(one.sources for one in self.all), np.int64, len(move))
+        known = source != UNKNOWN
+        return move[known], cell[known], source[known]
 
     @cached_property
     def _lines(self) -> tuple[Integers, Integers, Integers, Integers, Integers]:

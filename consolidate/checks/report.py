@@ -120,18 +120,18 @@ def _certain(
 
 def _explain_logic(frame: Frame, row: int, failures: Failures, causes: _Causes) -> None:
     """Rules that no diagnosis works with (in, iff, hints) and that a proposed change mends as well."""
-    if not causes.corrected:
+    changed = causes.corrected.keys()
+    failed = [n for n in failures.rules if changed & set(frame.template.rules[n].items)]
+    if not failed:
         return
-    rules = frame.template.rules
+    rules = [frame.template.rules[number] for number in failed]
     values = np.nan_to_num(frame.values[row : row + 1], nan=0.0)
     for item, value in causes.corrected.items():
         if item < values.shape[1]:
             values[0, item] = value
     unusable = frame.faulty[row : row + 1] | frame.absent[row : row + 1]
     after = residuals_of(rules, values, frame.last[row : row + 1], unusable)[0]
-    for number in failures.rules:
-        if after[number] == 0 and causes.corrected.keys() & set(rules[number].items):
-            causes.explained.add(number)
+    causes.explained.update(number for number, residual in zip(failed, after, strict=True) if residual == 0)
 
 
 def _only_blanks(frame: Frame, row: int, failures: Failures, causes: _Causes) -> None:

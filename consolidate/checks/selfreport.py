@@ -39,10 +39,10 @@ def facts(template: Template, found: SelfTest) -> list[str]:
         f"等式{found.equalities}条，秩{found.rank}；多余{len(found.redundant)}条"
         f"{_listed(found.redundant)}，互相矛盾{len(found.contradictory)}条{_listed(found.contradictory)}。"
     ]
-    lines.append(f"受两条以上等式检验、填错能定位的指标{_tested(found)}个。")
+    lines.append(f"受两条以上等式检验、填错能定位的指标{found.coverage.enough}个。")
     for title, names in (
-        ("只受一条等式或不等式检验、填错一般只能圈出一组格的", found.thin),
-        ("不受任何规则检验、填错查不出的", found.untested),
+        ("只受一条等式或不等式检验、填错一般只能圈出一组格的", found.coverage.thin),
+        ("不受任何规则检验、填错查不出的", found.coverage.untested),
     ):
         lines.append(f"{title}指标{len(names)}个{'：' if names else '。'}")
         lines += [f"  {text}" for text in _by_table(template, [items[name] for name in names])]
@@ -55,18 +55,14 @@ def conditions(template: Template, rules: LinearRules) -> list[str]:
     optional = "、".join(table.name for table in template.tables if table.optional)
     lines = []
     if soft:
-        more = _tested(selftest.report(rules, heard=soft))
+        more = selftest.coverage(rules, heard=soft).enough
         given = "有上年汇总表" + (f"、填报{optional}" if optional else "")
         lines.append(f"{given}时，连同核实关系，受两条以上等式检验的指标增至{more}个。")
     repeats = formulas.totals(rules)
     if repeats:
-        fewer = _tested(selftest.report(rules, repeats))
+        fewer = selftest.coverage(rules, repeats).enough
         lines.append(f"合计格全是自动求和的公式时，减至{fewer}个：分项填错，合计跟着变，核对不出。")
     return lines
-
-
-def _tested(found: SelfTest) -> int:
-    return found.items - len(found.thin) - len(found.untested)
 
 
 def _listed(rules: Sequence[str]) -> str:

@@ -22,12 +22,22 @@ ENOUGH = 2  # equalities that must test a cell before a slip in it can be pinned
 
 
 @dataclass(frozen=True, slots=True)
-class SelfTest:
-    """Facts about a set of rules: `rank` of its hard equalities, rules that add nothing or cannot hold.
+class Coverage:
+    """How well items are tested: `tests` has, per item, how many hard equalities test it.
 
-    `coverage` has, per item, how many hard equalities test it; `thin` names the items with fewer than
-    two of these that stand in some rule, `untested` those that stand in none.
+    `enough` counts the items with two and more of these; `thin` names those with fewer that stand in some
+    rule, `untested` those that stand in none.
     """
+
+    tests: tuple[int, ...]
+    enough: int
+    thin: tuple[str, ...]
+    untested: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """Facts about a set of rules: `rank` of its hard equalities, rules that add nothing or cannot hold."""
 
     items: int
     rules: int
@@ -35,9 +45,7 @@ class SelfTest:
     rank: int
     redundant: tuple[str, ...]
     contradictory: tuple[str, ...]
-    coverage: tuple[int, ...]
-    thin: tuple[str, ...]
-    untested: tuple[str, ...]
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +67,14 @@ class Rate:
     wrong: int
 
 
-def report(rules: LinearRules, repeats: Repeats = frozenset(), heard: Iterable[int] = ()) -> SelfTest:
-    """Rank, redundant and contradictory rules, and how well each item is tested.
-
-    `repeats` are items that a formula recomputes, with the rule that it repeats and that tests nothing then;
-    `heard` are soft equalities that count as tests as well.
-    """
+def report(rules: LinearRules) -> SelfTest:
+    """Rank, redundant and contradictory rules, and how well each item is tested."""
     hard = [rule for rule in range(len(rules.names)) if not rules.soft[rule]]
     equalities = [rule for rule in hard if rules.relations[rule] == "=="]
     derived, redundant, contrary = elimination.reduced(rules, equalities)
     against = sorted({*contrary, *bounds.impossible(rules, [rule for rule in hard if rule not in contrary])})
-    softly = [rule for rule in heard if rules.relations[rule] == "=="]
-    tests = formulas.coverage(rules, repeats) + (rules.coefficients[softly] != 0).sum(axis=0)
-    used = (rules.coefficients != 0).any(axis=0)
-    own = [item for item in range(len(rules.items)) if not rules.fixed[item]]
     return SelfTest(
-        items=len(own),
+        items=sum(not fixed for fixed in rules.fixed),
         rules=len(rules.names),
         equalities=len(equalities),
         rank=len(derived),
@@ -82,7 +82,23 @@ def report(rules: LinearRules, repeats: Repeats = frozenset(), heard: Iterable[i
         contradictory=tuple(
             rules.names[rule] for rule in sorted({*against, *bounds.impossible(rules, hard)})
         ),
-        coverage=tuple(tests.tolist()),
+        coverage=coverage(rules),
+    )
+
+
+def coverage(rules: LinearRules, repeats: Repeats = frozenset(), heard: Iterable[int] = ()) -> Coverage:
+    """How many equalities test each item.
+
+    `repeats` are items that a formula recomputes, with the rule that it repeats and that tests nothing then;
+    `heard` are soft equalities that count as tests as well.
+    """
+    softly = [rule for rule in heard if rules.relations[rule] == "=="]
+    tests = formulas.coverage(rules, repeats) + (rules.coefficients[softly] != 0).sum(axis=0)
+    used = (rules.coefficients != 0).any(axis=0)
+    own = [item for item in range(len(rules.items)) if not rules.fixed[item]]
+    return Coverage(
+        tests=tuple(tests.tolist()),
+        enough=sum(int(tests[item]) >= ENOUGH for item in own),
         thin=tuple(rules.items[item] for item in own if used[item] and tests[item] < ENOUGH),
         untested=tuple(rules.items[item] for item in own if not used[item]),
     )

@@ -68,7 +68,7 @@ def report(
     linear = linearise.template(template, level=level)
     absent = {table for one in submissions.values() for table in one.absent_tables}
     heard = _heard(template, linear, absent, last_year=last_year)
-    found = selftest.report(linear, heard=heard)
+    found = selftest.coverage(linear, heard=heard)
     patterns: dict[tuple[int, ...], list[str]] = {}
     for unit, submission in submissions.items():
         repeats = repeated(template, linear, submission)

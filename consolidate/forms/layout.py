@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from consolidate.forms.structure import Block, Node, Table
@@ -135,6 +135,7 @@ def lines(text: str, columns: float) -> int:
     return count
 
 
+@lru_cache(maxsize=65_536)
 def _wide(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 

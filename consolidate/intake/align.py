@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consolidate.intake import labels
 from consolidate.intake.shapes import Leaf
@@ -168,21 +169,23 @@ def _pocket(at: Sequence[int | None], number: int, moved: frozenset[int]) -> tup
 
 def _score(leaves: Sequence[Leaf], number: int, one: Found, alone: bool) -> float:
     """How alike a label is to a leaf; 0 when not enough, or when another leaf is as near."""
-    score, nearest = _likeness(leaves[number], one)
+    score, nearest = _likeness(leaves[number], one.raw, one.key)
     if not nearest or score < labels.alike_enough(nearest, alone):
         return 0.0
     if leaves[number].twin and not one.context <= leaves[number].groups:
         return 0.0
     others = (
-        _likeness(leaf, one)[0]
+        _likeness(leaf, one.raw, one.key)[0]
         for n, leaf in enumerate(leaves)
         if n != number and not leaf.keys & leaves[number].keys
     )
     return score if score >= max(others, default=0.0) + MARGIN else 0.0
 
 
-def _likeness(leaf: Leaf, one: Found) -> tuple[float, str]:
-    if labels.without_remark(one.raw) in leaf.keys:
-        return 0.98, one.key
+@lru_cache(maxsize=2_048)  # the layouts of one form differ in little
+def _likeness(leaf: Leaf, raw: str, key: str) -> tuple[float, str]:
+    """How alike a label is to a leaf at best, and to which of its keys."""
+    if labels.without_remark(raw) in leaf.keys:
+        return 0.98, key
     known = sorted(leaf.keys | leaf.joined)
-    return max(((labels.likeness(one.key, key), key) for key in known), default=(0.0, ""))
+    return max(((labels.likeness(key, one), one) for one in known), default=(0.0, ""))

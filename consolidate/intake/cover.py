@@ -184,8 +184,11 @@ def is_year(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def title_year(text: str) -> int | None:
     """The one report year that a title states (2019年度…统计表); not those of document numbers or dates."""
-    if len(text) > LONGEST:
-        return None
+    return None if len(text) > LONGEST else _title_year(text)
+
+
+@lru_cache(maxsize=4_096)  # all units of a county write the same
+def _title_year(text: str) -> int | None:
     text = texts.compact(text)
     only = _ONLY_YEAR.fullmatch(text)
     if only is not None:
@@ -199,7 +202,12 @@ def title_year(text: str) -> int | None:
 
 def is_heading(text: str) -> bool:
     """Whether a line ends as the title of a report or of a table does, and is no sentence."""
-    return len(text) <= LONGEST and _HEADING.fullmatch(texts.compact(text)) is not None
+    return len(text) <= LONGEST and _is_heading(text)
+
+
+@lru_cache(maxsize=4_096)
+def _is_heading(text: str) -> bool:
+    return _HEADING.fullmatch(texts.compact(text)) is not None
 
 
 def _number(text: str) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -156,11 +155,21 @@ def likeness(found: str, expected: str) -> float:
     return fuzz.ratio(found, expected) / 100
 
 
-def unlike(found: str, expected: Iterable[str], limit: float) -> bool:
+def unlike(found: str, expected: frozenset[str], limit: float) -> bool:
     """Whether a key is less like all of these than `limit` (up to 0.85)."""
     if process.extractOne(found, expected, scorer=fuzz.ratio, score_cutoff=100 * limit) is not None:
         return False
-    return not any(_within(found, one) for one in expected if found in one or found.startswith(one))
+    whole, heads = _searchable(expected)
+    if found not in whole and not found.startswith(heads):
+        return True
+    return not any(_within(found, one) for one in expected)
+
+
+@lru_cache(maxsize=32)
+def _searchable(expected: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """All of these in one text, and side by side: one search instead of many."""
+    listed = tuple(sorted(expected))
+    return "\n".join(listed), listed
 
 
 def _within(found: str, expected: str) -> bool:

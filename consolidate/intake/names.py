@@ -16,6 +16,7 @@ _FOLD = str.maketrans({
 _ENDINGS = ("人民政府", "街道办事处", "办事处", "政府")
 
 
+@lru_cache(maxsize=2_048)  # each name is looked at from several sides
 def normal(text: str) -> str:
     """NFKC, lower case, no spaces or zero-width characters, one dash, one quote, one bracket."""
     folded = unicodedata.normalize("NFKC", text).translate(_ZERO_WIDTH).translate(_FOLD)

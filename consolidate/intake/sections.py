@@ -74,10 +74,8 @@ def _over_a_row(page: Page, row: int, words: Words) -> bool:
 
 def misspelt(unknown: Sequence[str], words: Words) -> int:
     """How many of these keys are nearly a known heading."""
-    known = sorted(words.heads)
-    return sum(
-        process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=NEAR) is not None for key in unknown
-    )
+    near = (process.extractOne(key, words.heads, scorer=fuzz.ratio, score_cutoff=NEAR) for key in unknown)
+    return sum(found is not None for found in near)
 
 
 def _runs(page: Page, kinds: dict[int, str]) -> list[list[int]]:

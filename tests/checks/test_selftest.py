@@ -16,12 +16,12 @@ def test_the_national_form_of_2021() -> None:
     assert (found.items, found.equalities, found.rank) == (218, 45, 43)
     assert set(found.redundant) == {"T3.results@total", "T3.balance@total"}
     assert found.contradictory == ()
-    assert not any(item.startswith("applications") for item in found.thin)
-    assert {item for item in found.thin if item.startswith("proceedings")} == {
+    assert not any(item.startswith("applications") for item in found.coverage.thin)
+    assert {item for item in found.coverage.thin if item.startswith("proceedings")} == {
         item for item in rules.items if item.startswith("proceedings")
     }
-    assert "proactive.licensing.decisions" in found.untested
-    assert not any(item.startswith("last_year") for item in (*found.thin, *found.untested))
+    assert "proactive.licensing.decisions" in found.coverage.untested
+    assert not any(item.startswith("last_year") for item in (*found.coverage.thin, *found.coverage.untested))
 
 
 def test_tables_three_and_four_alone_have_rank_40() -> None:
@@ -40,14 +40,14 @@ def test_formula_totals_take_their_rules_away() -> None:
     assert formulas.coverage(rules, repeats)[cell] == 1  # the balance of its column
     row = rules.items.index("proceedings.review.upheld")
     assert formulas.coverage(rules, repeats)[row] == 0
-    found = selftest.report(rules, repeats)
+    found = selftest.coverage(rules, repeats)
     assert {"applications.received.natural_person", "proceedings.review.upheld"} <= set(found.thin)
 
 
 def test_queries_against_last_year_and_other_tables_test_cells_as_well() -> None:
     rules = national(2021)
-    plain = selftest.report(rules)
-    heard = selftest.report(rules, heard=[n for n, soft in enumerate(rules.soft) if soft])
+    plain = selftest.coverage(rules)
+    heard = selftest.coverage(rules, heard=[n for n, soft in enumerate(rules.soft) if soft])
     assert set(plain.thin) - set(heard.thin) >= {"proceedings.review.total"}
 
 
