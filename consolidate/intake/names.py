@@ -50,6 +50,15 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _REMARK = re.compile(r"\([^()]*\)$")
 
 
+# How the names of offices, places and public bodies end, and how slogans begin that end likewise.
+_BODY = re.compile(
+    r"""(?!建设|坚持|全面|加强|推进|深入|深化|打造|努力|大力|认真|贯彻|落实|关于|附|各|本|全[县市区省])[\u3400-\u9fff·()]{1,40}
+    (?:政府|[局委办厅处院校队站所馆署社联协旗州盟省市县区乡镇]|办公室|街道|(?<!为)中心|(?<!干)部|公司|集团|银行
+    |[大中小]学|(?:委员|管委|联合|协|工|商|理事|学|十字|基金)会)(?:\([^()]*\))?""",
+    re.VERBOSE,
+)
+
+
 # Words of a file name that say what the file is, not whose it is.
 _FILLERS = tuple(map(normal, (
     "人民政府", "街道办事处", "办事处", "政府信息公开", "政务公开", "信息公开", "依申请公开", "政府",
@@ -64,6 +73,11 @@ def is_filler(text: str) -> bool:
     for filler in _FILLERS:
         text = text.replace(filler, "")
     return not _HAN.search(text)
+
+
+def is_body(name: str) -> bool:
+    """Whether a normalised text reads like the name of an office, a place or a public body."""
+    return _BODY.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=4096)

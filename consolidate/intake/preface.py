@@ -11,6 +11,8 @@ from consolidate.intake import cover, grid, labels, names, shapes
 from consolidate.intake.layout_of import Layout
 from consolidate.model import Finding, Place
 
+APART = 2  # the lines of one title lie at most so many rows apart
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -50,17 +52,17 @@ def stated(
     for name, empty in blank.items():  # the values of the other labels tell where this one belongs
         places[name] = next((place for place in empty if place[:1] + place[2:] in columns), empty[0])
     heads = shapes.key_set(table.title for table in template.tables)
-    titles = _titles(layout, flat, sheets, heads)
+    titles = _titles(layout, flat, sheets, heads, template.title)
     titled = [(said, text, place) for text, place in titles if (said := cover.title_year(text)) is not None]
     name = next(name for name, spec in template.cover.items() if spec.type == "year")
     if not fields.get(name) and len({said for said, _, _ in titled}) == 1:
         fields[name], places[name] = str(titled[0][0]), titled[0][2]
     found = () if year is None else tuple(_problems(year, name, fields, places, years, titled, sheets))
-    return Stated(fields, places, _named([text for text, _ in titles], template), found)
+    return Stated(fields, places, _named([text for text, _ in titles], template.title), found)
 
 
 def _titles(
-    layout: Layout, flat: Sequence[object], sheets: Sequence[str], heads: frozenset[str]
+    layout: Layout, flat: Sequence[object], sheets: Sequence[str], heads: frozenset[str], form: str
 ) -> list[tuple[str, Place]]:
     """The texts that may be titles: those beside the tables, and the headings of what comes before them.
 
@@ -70,21 +72,39 @@ def _titles(
     near: list[tuple[str, Place]] = []
     before: list[tuple[str, Place]] = []
     first = min(layout.sheets, default=0)
+    lines: list[tuple[str, Place]] = []
     for position, place, _ in layout.texts:
-        text = str(flat[position]).strip()
+        if not (text := str(flat[position]).strip()):
+            continue
+        lines = [*lines[-2:], (text, place)]
         if place[0] in layout.sheets and sheets[place[0]] != grid.PROSE:
-            near.append((text, place))
+            near.append((_whole(lines, form), place))
         elif place[0] <= first and labels.normal(text) in heads:
             first = -1
         elif place[0] <= first and cover.is_heading(text):
-            before.append((text, place))
+            before.append((_whole(lines, form), place))
     years = {cover.title_year(text) for text, _ in before} - {None}
     return before * (len(years) < 2) + near
 
 
-def _named(titles: Sequence[str], template: Template) -> str:
+def _whole(lines: Sequence[tuple[str, Place]], form: str) -> str:
+    """The last of some lines; with those directly above it, where only together they are a unit's title."""
+    text, below = lines[-1]
+    if not cover.is_heading(text) or names.is_body(names.of_title(text, form)):
+        return text
+    whole = text
+    for above, place in reversed(lines[:-1]):
+        if place[0] != below[0] or below[1] - place[1] > APART:
+            break
+        whole, below = above + whole, place
+        if cover.is_heading(whole) and names.is_body(names.of_title(whole, form)):
+            return whole
+    return text
+
+
+def _named(titles: Sequence[str], form: str) -> str:
     """Whom the titles name; '' when it is nobody, or not only one."""
-    found = [names.of_title(text, template.title) for text in titles if cover.is_heading(text)]
+    found = [names.of_title(text, form) for text in titles if cover.is_heading(text)]
     named = {names.normal(name): name for name in found if name}
     return named.popitem()[1] if len(named) == 1 else ""
 

@@ -102,7 +102,15 @@ def prose(*lines: str) -> list[Page]:
     [
         ([REPORT, "一、总体情况"], "2019", "丰县审计局"),
         (["2019年丰县审计局政府信息公开工作年度报告（送审）"], "2019", "丰县审计局"),
-        (["丰县审计局", "二〇一九年度政府信息公开工作年度报告"], "2019", ""),
+        (["丰县审计局", "二〇一九年度政府信息公开工作年度报告"], "2019", "丰县审计局"),
+        (["丰县审计局2019年", "政府信息公开工作年度报告"], "2019", "丰县审计局"),
+        (["丰县审计局", "2019年度政府信息", "公开工作年度报告"], "2019", "丰县审计局"),
+        (["附件2", "丰县审计局", "2019年度", "政府信息公开工作年度报告"], "2019", "丰县审计局"),
+        (["附件2", "2019年度政府信息公开工作年度报告"], "2019", ""),
+        (["各乡镇", "2019年度政府信息公开工作年度报告"], "2019", ""),
+        (["坚持以人民为中心", "2019年度政府信息公开工作年度报告"], "2019", ""),
+        (["丰县审计局2018年工作总结", "2019年度政府信息公开工作年度报告"], "2019", ""),
+        (["丰县审计局文件", "2019年度政府信息公开工作年度报告"], "2019", ""),
         ([REPORT, "2018年，本局主动公开政府信息3条，比2017年政府信息公开工作报告少"], "2019", "丰县审计局"),
         ([REPORT, "上一篇：丰县审计局2018年度政府信息公开工作年度报告"], "2019", "丰县审计局"),
         (
@@ -118,6 +126,18 @@ def test_headings_before_the_tables_tell_year_and_unit(lines: list[str], year: s
     found = standard.submission(prose(*lines), year=2019)
     assert (found.cover.get("year"), found.titled) == (year, unit)
     assert standard.problems(found) == ([] if year else [("S6.missing", ())])
+
+
+@pytest.mark.parametrize(("row", "unit"), [(2, "丰县审计局"), (5, "")])
+def test_a_title_in_two_cells_above_a_table_is_one_title(row: int, unit: str) -> None:
+    pages = with_cover({})
+    table = pages[1]
+    rows = {old: old + row + 2 for old in range(table.height)}
+    table.move(rows, {column: column for column in range(table.width)})
+    table.cells |= {(0, 0): "丰县审计局", (row, 1): "2019年政府信息公开工作年度报告统计表"}
+    found = standard.submission(pages, year=2019)
+    assert (found.cover.get("year"), found.titled) == ("2019", unit)
+    assert standard.problems(found) == []
 
 
 def test_a_wrong_year_in_a_heading_is_an_error_at_its_line() -> None:
