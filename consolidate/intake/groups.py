@@ -1,4 +1,4 @@
-"""Labels of groups that are not spelled as on the form: no figure stands at them, but people read by them."""
+"""Labels at which no figure stands, not spelled as on the form: of groups, of blocks, of their label columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from consolidate.intake import labels
 from consolidate.intake.locate import Fit
 from consolidate.intake.page import Text
 
-ALIKE = 0.75  # how alike a text must be to a group's label that stands nowhere in the block
+ALIKE = 0.75  # how alike a text must be to a label that stands nowhere in the block
 
 
 def respelled(fit: Fit, across: bool) -> Iterator[tuple[Text, str]]:
@@ -28,10 +28,39 @@ def respelled(fit: Fit, across: bool) -> Iterator[tuple[Text, str]]:
             yield near[0], label
 
 
+def retitled(fit: Fit, titles: frozenset[str]) -> Iterator[tuple[Text, str]]:
+    """The texts above a block that are nearly its title or its corner, with that; many forms have neither.
+
+    `titles` are those of all blocks of the table: one header may serve two.
+    """
+    shape, page, header = fit.shape, fit.page, _rows(fit)
+    above = next((row for row in range(fit.top - 1, -1, -1) if not page.blank(row)), fit.top)
+    left = min(fit.columns_found[place].position for place in fit.columns.at if place is not None)
+    known = titles.union(shape.beside, shape.column_keys, shape.row_keys, shape.siblings, shape.column_groups)
+    stub = [text for row in header for text in page.line(row) if text.column < left]
+    over = [*page.line(above), *stub]
+    for label, there in ((shape.block.title, over), (shape.block.corner, stub)):
+        key = labels.normal(label)
+        if not any(text.key == key for text in there):
+            near = [text for text in there if text.key not in known and _alike(text, key)]
+            if len(near) == 1:
+                yield near[0], label
+
+
+def _alike(text: Text, key: str) -> bool:
+    """Whether a text is a slip of a key: about as long, in nearly the same characters."""
+    plain = labels.without_remark(text.raw)
+    return plain != key and abs(len(text.key) - len(key)) < 2 and labels.likeness(text.key, key) >= ALIKE
+
+
+def _rows(fit: Fit) -> range:
+    """The rows of the header."""
+    return range(fit.top, max(one.across for one in fit.columns_found) + 1)
+
+
 def _header(fit: Fit) -> Iterator[Text]:
     """The texts of the header."""
-    last = max(one.across for one in fit.columns_found)
-    for row in range(fit.top, last + 1):
+    for row in _rows(fit):
         yield from fit.page.line(row)
 
 

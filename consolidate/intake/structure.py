@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import product
 from operator import itemgetter
 
 from consolidate import codes
 from consolidate.forms.template import Template
-from consolidate.intake import groups, labels, texts
+from consolidate.intake import groups, labels, shapes, texts
 from consolidate.intake.align import Found
 from consolidate.intake.locate import Fit
 from consolidate.intake.tables import TableFound
@@ -240,23 +239,26 @@ def _spelling(found: TableFound) -> Finding | None:
 
     Width, blanks, line breaks and punctuation change no word: they are not worth a clerk's time.
     """
-    listed: list[str] = []
-    places: list[Place] = []
-    for fit, across in product(found.fits, (True, False)):
+    listed: dict[Place, str] = {}
+    titles = shapes.key_set(shape.block.title for shape in found.form.shapes)
+    for fit in found.fits:
         if fit is None:
             continue
-        leaves = fit.shape.columns if across else fit.shape.rows
-        for leaf, place in label_places(fit, across).items():
-            raw = str(fit.page.cell(place[1], place[2]))
-            if labels.whole(raw) not in leaves[leaf].spellings:
-                listed.append(f"{_quoted(raw)}应为“{_inside(leaves[leaf].label)}”")
-                places.append(place)
-        for text, label in () if fit.shape.pairs else groups.respelled(fit, across):
-            listed.append(f"{_quoted(text.raw)}应为“{_inside(label)}”")
-            places.append((fit.page.index, text.row, text.column))
+        others = list(groups.retitled(fit, titles))
+        for across in (True, False):
+            leaves = fit.shape.columns if across else fit.shape.rows
+            for leaf, place in label_places(fit, across).items():
+                raw = str(fit.page.cell(place[1], place[2]))
+                if labels.whole(raw) not in leaves[leaf].spellings:
+                    listed[place] = f"{_quoted(raw)}应为“{_inside(leaves[leaf].label)}”"
+            others += () if fit.shape.pairs else groups.respelled(fit, across)
+        for text, label in others:
+            place = (fit.page.index, text.row, text.column)
+            listed.setdefault(place, f"{_quoted(text.raw)}应为“{_inside(label)}”")
     if not listed:
         return None
+    places = sorted(listed)
     more = f"等{len(listed)}处" if len(listed) > LISTED else ""
-    fields = {"found": "；".join(listed[:LISTED]) + more, "count": str(len(listed))}
+    fields = {"found": "；".join(listed[place] for place in places[:LISTED]) + more, "count": str(len(listed))}
     table = found.form.table
     return codes.finding("S2.label", fields, places=tuple(places), table=table.id, table_name=table.name)
