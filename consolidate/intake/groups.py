@@ -1,4 +1,4 @@
-"""Labels at which no figure stands, not spelled as on the form: of groups, of blocks, of their label columns."""
+"""Labels at which no figure stands, not spelled as on the form: of groups, blocks and label columns."""
 
 from __future__ import annotations
 

@@ -259,6 +259,7 @@ def _spelling(found: TableFound) -> Finding | None:
         return None
     places = sorted(listed)
     more = f"等{len(listed)}处" if len(listed) > LISTED else ""
-    fields = {"found": "；".join(listed[place] for place in places[:LISTED]) + more, "count": str(len(listed))}
+    first = "；".join(listed[place] for place in places[:LISTED])
+    fields = {"found": first + more, "count": str(len(listed))}
     table = found.form.table
     return codes.finding("S2.label", fields, places=tuple(places), table=table.id, table_name=table.name)
