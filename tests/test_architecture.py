@@ -13,7 +13,8 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 STAGES = ("intake", "checks", "totals", "books")
 # cli → pipeline and its parts → stages → forms, codes, settings → model, errors
 RANK = {
-    "model": 0, "errors": 0, "__init__": 0, "codes": 1, "settings": 1, "storage": 1, "forms": 1,
+    "model": 0, "errors": 0, "interpreter": 0, "__init__": 0,
+    "codes": 1, "settings": 1, "storage": 1, "forms": 1,
     **dict.fromkeys(STAGES, 2),
     "output": 2, "receive": 3, "binding": 3, "recall": 4, "inputs": 4, "cluster": 4,
     "gather": 5, "on_dask": 5,

@@ -14,6 +14,7 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from consolidate import interpreter
 from consolidate.errors import ConsolidateError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def serve(
     """
     for other in others:
         other.close()
+    interpreter.prepare()  # one that was spawned inherits nothing
     gc.freeze()  # what a fork inherited is nobody's garbage here: looking for it would copy its pages
     _confine(megabytes)
     pipe.send(None)

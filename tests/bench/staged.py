@@ -10,8 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from consolidate import gather, settings
-from consolidate.__main__ import prepare
+from consolidate import gather, interpreter, settings
 from consolidate.forms import catalogue
 from consolidate.intake import discover
 from consolidate.receive import Receiver
@@ -78,7 +77,7 @@ def reading(folders: list[Path]) -> None:
 
 
 if __name__ == "__main__":
-    prepare()
+    interpreter.prepare()
     inbox = [Path(sys.argv[1]) / "inbox"]
     if sys.argv[2] == "reading":
         reading(inbox)
