@@ -14,7 +14,7 @@ from consolidate.model import OWN_LEVEL, Run
 from consolidate.pipeline import Result
 from consolidate.settings import Settings
 from tests import inbox, standard
-from tests.books import recomputed
+from tests.books import recomputed, sound
 from tests.loop import finding, of
 
 COUNTIES = ("平舆县", "上蔡县", "汝南县")
@@ -98,6 +98,7 @@ def test_an_incomplete_master_is_asked_about(city: Run) -> None:
 
 def test_a_master_that_was_returned_is_still_a_master(top: Path, received: Result) -> None:
     book = deliver.returns(received.run, received.received, 1)[office("上蔡县")]
+    assert sound.faults(book) == []
     (top / "returned").mkdir()
     (top / "returned" / "上蔡县_审核意见.xlsx").write_bytes(book)
     settings = Settings(name=CITY, level="city", year=2021)

@@ -20,6 +20,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.books import sound
+
 SAMPLE = Path(__file__).parent.parent / "sample_workbooks"
 OWN_LEVEL = "本级汇总"
 ACTION = ("returned", "queried", "unreadable")
@@ -145,6 +147,16 @@ def test_second_round_keeps_the_real_inconsistency_open(second: Outcome) -> None
     assert [(row["code"], row["status"]) for row in own] == [("N.cases", "open")]
     assert "6" in own[0]["message"]
     assert "11" in own[0]["message"]
+
+
+@pytest.mark.parametrize("round_", ["first", "second"])
+def test_every_book_is_one_that_excel_opens_without_a_repair(
+    round_: str, request: pytest.FixtureRequest
+) -> None:
+    out = request.getfixturevalue(round_).out
+    books = {path.relative_to(out): sound.faults(path.read_bytes()) for path in sorted(out.rglob("*.xlsx"))}
+    assert len(books) >= 3
+    assert not {name: found for name, found in books.items() if found}
 
 
 def test_one_figure_changed_moves_the_total_by_exactly_that(first: Outcome, tmp_path: Path) -> None:

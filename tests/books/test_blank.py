@@ -32,6 +32,7 @@ from consolidate.forms.template import Template
 from consolidate.intake import read
 from consolidate.model import Marker, Office, Unit
 from consolidate.settings import Settings
+from tests.books import sound
 from tests.libreoffice import LibreOffice
 
 ROOT = Path(__file__).parents[2]
@@ -223,6 +224,10 @@ def test_totals_are_typed_and_references_are_quoted(name: str) -> None:
 
 FUNCTIONS = {"ABS", "AND", "COUNT", "COUNTIF", "COUNTIFS", "IF", "ISNUMBER", "LEN", "MAX", "MIN", "NOT", "OR",
              "ROUND", "SUM", "TRIM"}  # fmt: skip
+
+
+def test_excel_opens_it_without_a_repair(name: str) -> None:
+    assert sound.faults(made(name, numbers(FORMS[name], 3))) == []
 
 
 def test_nothing_newer_than_excel_2010(name: str) -> None:
