@@ -95,12 +95,17 @@ def entry(unit: Unit, path: str, expected: Expected, book: Book | None) -> Findi
     return {
         "unit": unit.name,
         "file": path,
-        "sheet": "、".join(dict.fromkeys(sheet.name for sheet, _ in spots)),
+        "sheet": sheet_column([sheet.name for sheet, _ in spots]),
         "cell": " ".join(cell.address for _, cell in spots),
         "item": " ".join(name for name in expected.names if "." in name),
         "code": expected.code,
         "severity": expected.severity,
     }
+
+
+def sheet_column(names: list[str]) -> str:
+    """The sheet of all cells, or that of each where they lie on several."""
+    return "/".join(names if len(set(names)) > 1 else names[:1])
 
 
 def named(expected: Expected, book: Book) -> list[tuple[Sheet, Cell]]:

@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from consolidate import pipeline, summary
+from consolidate.books import words
 from consolidate.codes import CODES
-from consolidate.forms import catalogue, cells
+from consolidate.forms import catalogue
 from consolidate.model import FileReport, Finding, Run
 from tests import inbox, standard, trouble
 
@@ -67,7 +68,7 @@ def _says(sentence: str, reason: str) -> bool:
 def title(finding: Finding) -> str:
     """`甲镇 T3.row error 表三!J6`: whose, what, how grave, where; and how it stands when not open."""
     whose = finding.unit or finding.file
-    where = f"{finding.sheet}!{cells.areas(finding.places)}" if finding.places else finding.sheet
+    where = "!".join([finding.sheets[0], *(["、".join(words.areas(finding))] if finding.places else [])])
     standing = "fixed" if finding.change == "fixed" else finding.status.replace("open", "")
     return " ".join(part for part in (whose, finding.code, finding.severity, where, standing) if part)
 

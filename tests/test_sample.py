@@ -104,6 +104,12 @@ def identity(row: dict[str, str]) -> tuple[object, ...]:
     return (*(row[key] for key in ("unit", "file", "sheet", "code", "severity")), named)
 
 
+def test_every_cell_that_a_finding_names_has_its_sheet(first: Outcome) -> None:
+    sheets = [(row["sheet"].split("/"), row["cell"].split()) for row in first.findings]
+    assert all(len(names) in (1, len(cells)) for names, cells in sheets)
+    assert {tuple(dict.fromkeys(names)) for names, _ in sheets if len(names) > 1} >= {("表一", "表三")}
+
+
 def test_first_round_finds_what_was_planted_and_nothing_else(first: Outcome) -> None:
     found = Counter(identity(row) for row in first.findings if row["unit"] != OWN_LEVEL)
     planted = Counter(identity(row) for row in expected())

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from consolidate.books import carry, marker, rebuild, repack, review, style
 from consolidate.books.carry import Stored
 from consolidate.books.due import Task
-from consolidate.model import Finding, Marker, Place, Submission
+from consolidate.model import Finding, Marker, Place, Submission, sheet_of
 
 __all__ = ["Task", "listing", "rebuilt", "workbook"]
 
@@ -88,8 +88,7 @@ def _moved(task: Task) -> Task:
     findings = []
     for f in task.findings:
         places = tuple(spots[index[item]] for item in f.items)
-        sheet = sheets[places[0][0]] if places else ""
-        findings.append(replace(f, places=places, sheet=sheet))
+        findings.append(replace(f, places=places, sheet=sheet_of(places, sheets)))
     return replace(task, findings=tuple(findings), submission=replace(task.submission, sheets=sheets))
 
 

@@ -142,7 +142,7 @@ def _row(
 ) -> None:
     basis = "\n".join([finding.basis, *(f"· {cause}" for cause in finding.causes[:8])])
     texts = (
-        words.SEVERITY[finding.severity], finding.id, finding.sheet, _cells(finding),
+        words.SEVERITY[finding.severity], finding.id, words.sheets(finding), _cells(finding),
         item(finding, template), finding.found, basis, _advice(finding), finding.explanation,
     )  # fmt: skip
     colour = style.FIXED if _settled(finding) else style.FILLS[finding.severity]
@@ -158,9 +158,9 @@ def _row(
 
 def _cells(finding: Finding) -> str:
     """The cells on one line: a link does not wrap everywhere."""
-    text = cells.areas(finding.places)
-    first = text.split("、")[0]
-    return text if style.width(text) <= WIDTHS[3] - 2 else f"{first}等{len(finding.places)}格"
+    shown = words.areas(finding)
+    text = "、".join(shown)
+    return text if style.width(text) <= WIDTHS[3] - 2 else f"{shown[0]}等{len(finding.places)}格"
 
 
 def _advice(finding: Finding) -> str:
@@ -209,7 +209,7 @@ def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding], looks: Lo
         row += 1
         fill = style.FILLS[finding.severity] if word in ("未改", "新发现") else style.FIXED
         _put(sheet.cell(row, 1), word, looks, fill=fill, centre=True)
-        boxes = (finding.id, finding.sheet, _cells(finding))
+        boxes = (finding.id, words.sheets(finding), _cells(finding))
         for column, line in enumerate(boxes, start=2):
             _put(sheet.cell(row, column), repack.clean(line), looks)
         said = finding.where if word != "已改正" else f"{finding.where}：原填{finding.found or '空'}"

@@ -18,7 +18,11 @@ SCHEMA = 1
 
 
 def findings(found: Iterable[Finding]) -> str:
-    """findings.csv: one row per finding; `cell` and `item` are parallel lists separated by one space."""
+    """findings.csv: one row per finding; `cell` and `item` are parallel lists separated by one space.
+
+    `sheet` is the one sheet of all cells; where they lie on several, it is parallel to `cell`, separated by
+    "/", which no sheet's name can hold.
+    """
     return csvtext.document(FINDINGS, [_finding(one) for one in found])
 
 

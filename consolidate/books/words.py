@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from consolidate.forms import cells
 from consolidate.model import Decision, Finding, Outcome, Severity, Status
 
 STATUS: Mapping[Status, str] = {
@@ -41,6 +42,24 @@ FINDING: Mapping[str, str] = {
     "refused": "说明未采纳",
     "decided": "已审核处理",
 }
+
+
+def sheets(finding: Finding) -> str:
+    """The sheets that a finding's cells are on."""
+    return "、".join(finding.sheets)
+
+
+def areas(finding: Finding) -> list[str]:
+    """The cells of a finding as areas; those that are not on its first sheet name theirs: B9, 表三!J6:J7."""
+    names = finding.sheet.split("/")
+    if len(names) != len(finding.places):
+        return cells.areas(finding.places).split("、")
+    shown: list[str] = []
+    for sheet in finding.sheets:
+        there = [place for name, place in zip(names, finding.places, strict=True) if name == sheet]
+        name = f"{sheet}!" if shown else ""
+        shown += [f"{name}{area}" for area in cells.areas(there).split("、")]
+    return shown
 
 
 def change(finding: Finding) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from consolidate import codes
 from consolidate.forms.template import Template
-from consolidate.model import Decision, Explanation, Finding, Status, Submission, Total
+from consolidate.model import Decision, Explanation, Finding, Status, Submission, Total, sheet_of
 
 SHORTEST = 8
 _BOILERPLATE = frozenset((
@@ -49,9 +49,7 @@ def identify(
     result = []
     seen: dict[str, int] = {}
     for finding in findings:
-        sheets = []
-        if submission is not None:
-            sheets = list(dict.fromkeys(submission.sheets[place[0]] for place in finding.places))
+        sheet = sheet_of(finding.places, submission.sheets) if submission is not None else ""
         key = "" if finding.items else finding.where
         name = identity(template.id, year, finding.code, unit, finding.items, key)
         seen[name] = seen.get(name, 0) + 1
@@ -62,7 +60,7 @@ def identify(
                 finding,
                 unit=unit,
                 file=finding.file or (submission.file if submission is not None else ""),
-                sheet=finding.sheet or "、".join(sheets),
+                sheet=finding.sheet or sheet,
                 id=name,
                 digest=finding.digest or _digest_of(template, submission, totals, finding),
             )

@@ -176,7 +176,8 @@ def _advice(rule: Rule, record: Record) -> str:
     elif len(rule.items) == 1:
         text = f"请核对{record.cells(rule.items)}"
     elif named and others:
-        text = f"请先核对{record.cells(named)}，再看{record.cells(others)}有无漏填或错填"
+        first, then = record.cells(named, others), record.cells(others, named)
+        text = f"请先核对{first}，再看{then}有无漏填或错填"
     else:
         text = f"请逐项核对{record.cells(rule.items)}"
     return text + _or_explain(rule)

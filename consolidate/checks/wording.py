@@ -59,15 +59,19 @@ class Record:
         cells = "".join(f" {address(row, column)}" for _, row, column in self.places([index]))
         return f"{item.table_name}{cells}（{item.short}）"
 
-    def cells(self, items: Sequence[int]) -> str:
-        """`D14、D20、J14`, with ranges when many; with the table's name where tables differ."""
+    def cells(self, items: Sequence[int], beside: Sequence[int] = ()) -> str:
+        """`D14、D20、J14`, with ranges when many; with the table's name where tables differ.
+
+        `beside` are items that the same sentence names: their tables count.
+        """
         if self.submission is None:
             return "、".join(f"{self.item(i).table_name}“{self.item(i).short}”" for i in items[:MANY])
         groups: dict[str, list[int]] = {}
         for index in items:
             groups.setdefault(self.item(index).table_name, []).append(index)
         texts = [(name, cells.areas(self.places(group))) for name, group in groups.items()]
-        return "；".join(f"{name} {text}" if len(groups) > 1 else text for name, text in texts)
+        several = len(groups.keys() | {self.item(index).table_name for index in beside}) > 1
+        return "；".join(f"{name} {text}" if several else text for name, text in texts)
 
 
 def basis(rule: Rule, record: Record) -> str:

@@ -9,7 +9,7 @@ from consolidate import codes
 from consolidate.forms.template import Template
 from consolidate.intake import cover, grid, labels, names, shapes
 from consolidate.intake.layout_of import Layout
-from consolidate.model import Finding, Place
+from consolidate.model import Finding, Place, address
 
 APART = 2  # the lines of one title lie at most so many rows apart
 
@@ -134,9 +134,11 @@ def _problems(
     if wrong or titles:
         text, _ = (wrong + titles)[0]
         spots = tuple(dict.fromkeys(place for _, place in wrong + titles))
-        what, where = ("年度", "封面") if wrong else ("标题", sheets[spots[0][0]])
+        shown = {place[0]: sheets[place[0]] for place in spots} | {place[0]: "封面" for _, place in wrong}
+        where = "；".join(_shown(name, sheet, spots) for sheet, name in shown.items())
+        what = "年度" if wrong else "标题"
         yield codes.finding(
-            "S6.year", {"found": text, "year": str(year), "what": what}, places=spots, table_name=where
+            "S6.year", {"found": text, "year": str(year), "what": what}, places=spots, where=where
         )
     elif unread:
         yield _blank(year, unread[0][0], unread[0][1])
@@ -147,6 +149,11 @@ def _problems(
             yield codes.finding("S6.missing", {"year": str(year)})
     if "unit" in places and not fields["unit"]:
         yield codes.finding("S6.unit", {"item": "填报单位"}, places=(places["unit"],), table_name="封面")
+
+
+def _shown(name: str, sheet: int, spots: Sequence[Place]) -> str:
+    """`封面 B3、C5`: those of some places that are on one sheet."""
+    return f"{name} {'、'.join(address(*place[1:]) for place in spots if place[0] == sheet)}"
 
 
 def _blank(year: int, text: str, place: Place) -> Finding:

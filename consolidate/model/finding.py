@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,8 +30,9 @@ class Finding:
     `where` `表三 J28（四、结转下年度继续办理·总计）` · `found` what stands there · `basis` what was expected,
     with the numbers · `advice` what to do · `message` the whole sentence. `cells` are the places that the
     finding names (parallel to `items`; ids). `suggestion` is parallel to `items`, only for a single
-    proposal. `causes` are sentences of rules that this finding explains, `rules` the names of all rule
-    instances behind it. `status` is '' for a finding of an earlier submission that has been fixed.
+    proposal. `sheet` is the one that all places are on, or one for each place, joined by "/", which no name
+    of a sheet can hold. `causes` are sentences of rules that this finding explains, `rules` the names of all
+    rule instances behind it. `status` is '' for a finding of an earlier submission that has been fixed.
     """
 
     code: str
@@ -64,3 +66,14 @@ class Finding:
     def cells(self) -> tuple[str, ...]:
         """A1 addresses of the places named."""
         return tuple(address(row, column) for _, row, column in self.places)
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets of the places, each once: the first place's first."""
+        return tuple(dict.fromkeys(self.sheet.split("/")))
+
+
+def sheet_of(places: Sequence[Place], names: Sequence[str]) -> str:
+    """What `Finding.sheet` says of these places; `names` are those of all sheets."""
+    listed = [names[sheet] for sheet, _, _ in places]
+    return "/".join(listed if len(set(listed)) > 1 else listed[:1])

@@ -58,6 +58,13 @@ def test_a_wrong_year_in_a_title_is_an_error_at_its_cell() -> None:
     assert standard.problems(standard.submission(pages, year=2019)) == [("S6.year", ("A1",))]
 
 
+def test_wrong_years_on_several_sheets_name_each_with_its_cell() -> None:
+    pages = standard.filled(cover={"year": "2018年"})
+    pages[2].cells[0, 0] = "2018年度政府信息公开年报统计表"
+    (problem,) = standard.submission(pages, year=2019).problems
+    assert problem.where == f"封面 {standard.where(pages, 'year')[1]}；{pages[2].name} A1"
+
+
 def test_numbers_of_documents_and_other_dates_are_no_report_year() -> None:
     pages = standard.filled()
     pages[0].cells[0, 6] = "（国办公开办函〔2020〕60号）"

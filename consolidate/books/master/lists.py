@@ -17,7 +17,6 @@ from consolidate.books.master.plan import (
     shown,
 )
 from consolidate.books.writing import Book
-from consolidate.forms.cells import areas
 from consolidate.model import OWN_LEVEL, Adjustment, Decision, Finding
 
 _AMOUNT = style.NUMBER
@@ -121,7 +120,7 @@ def _finding(finding: Finding) -> Sequence[str]:
         finding.code,
         finding.unit,
         finding.file,
-        finding.sheet,
+        words.sheets(finding),
         _cells(finding),
         finding.message,
         words.FINDING.get(finding.status, ""),
@@ -133,8 +132,9 @@ def _finding(finding: Finding) -> Sequence[str]:
 
 def _cells(finding: Finding) -> str:
     """The cells as areas, and of a long list only how many: findings.csv has them all."""
-    text = areas(finding.places) if finding.places else "、".join(finding.cells)
-    return text if len(text) <= _LONGEST_CELLS else f"{text.split('、')[0]}等{len(finding.cells)}格"
+    shown = words.areas(finding)
+    text = "、".join(shown)
+    return text if len(text) <= _LONGEST_CELLS else f"{shown[0]}等{len(finding.cells)}格"
 
 
 def _explained(finding: Finding) -> bool:
