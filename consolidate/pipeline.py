@@ -104,7 +104,7 @@ def headline(run: Run) -> str:
         return f"【已齐】应报{counts['due']}，通过{passed}。{whole}"
     parts = [f"通过{passed}", f"待核实{counts['queried']}", f"退回{counts['returned']}"]
     if counts["unreadable"]:
-        parts.append(f"打不开{counts['unreadable']}")
+        parts.append(f"文件打不开{counts['unreadable']}")
     state = "含待改，勿对外公布" if run.complete else "未齐，勿对外公布"
     received = f"应报{counts['due']}，已报{counts['received']}"
     return f"【{state}】{received}：{'、'.join(parts)}；未报{counts['missing']}。{whole}"

@@ -61,8 +61,8 @@ def _returned(office: Office, report: UnitReport) -> str:
     parts = [f"{len(errors)}处须修改"] if errors else []
     parts += [f"{len(queries)}处须说明"] if queries else []
     what = f"报表有{'、'.join(parts)}。" if parts else "报表须修改或说明。"
-    # A query may be answered in writing: nobody is asked to change a figure that is right.
-    doing = "改后" if errors else "改正或说明后"
+    # A query is answered in writing: nobody is asked to change a figure that is right.
+    doing = "改后" if errors else "逐处写清情况说明（有误的才改），"
     return f"{what}请打开附件首页“审核意见”，{doing}仍用该文件，{_back(office, '发回')}"
 
 

@@ -131,5 +131,5 @@ def busy() -> Run:
         files=files,
         totals=totals(template(), published(), units=42),
         findings=(*(found for unit in units for found in unit.findings), own),
-        headline="【未齐，勿对外公布】应报49，已报47：通过42、待核实1、退回3、打不开1；未报2。",
+        headline="【未齐，勿对外公布】应报49，已报47：通过42、待核实1、退回3、文件打不开1；未报2。",
     )

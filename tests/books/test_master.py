@@ -66,13 +66,24 @@ def test_an_incomplete_master_says_so_on_every_sheet(partial: Run) -> None:
         assert "勿对外公布" in "".join(texts) + printed, sheet.title
 
 
+def test_what_is_counted_stands_beside_money_as_a_whole_number(whole: Run) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(master.workbook(whole)))["本级勾稽"]
+    row = next(row for row in sheet.iter_rows() if row[2].value == "T2.procure@procurement")
+    assert ["0.0000" in row[column].number_format for column in (3, 5)] == [False, True]
+
+
+def test_the_code_of_a_unit_stays_on_one_line(whole: Run) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(master.workbook(whole)))["报送情况"]
+    assert sheet.column_dimensions["A"].width >= len("11411729005000000X") + 2
+
+
 def test_a_file_that_does_not_open_is_not_called_returned(partial: Run) -> None:
     book = openpyxl.load_workbook(io.BytesIO(master.workbook(partial)))
     for name in ("总览", "汇总签批单"):
         counts = {}
         for above, below in pairwise(book[name].iter_rows(min_row=4, max_row=8)):
             counts |= {a.value: b.value for a, b in zip(above, below, strict=True) if b.data_type == "n"}
-        assert (counts["退回"], counts["打不开"]) == (17, 2), name
+        assert (counts["退回"], counts["文件打不开"]) == (17, 2), name
 
 
 def test_last_year_is_read_from_a_master(whole: Run, tmp_path: Path) -> None:

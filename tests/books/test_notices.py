@@ -48,7 +48,7 @@ def test_return_of_errors_alone() -> None:
 
 def test_query_asks_for_words_as_much_as_for_figures() -> None:
     assert said("queried", ASKED) == (
-        "练村镇：报表有1处须说明。请打开附件首页“审核意见”，改正或说明后仍用该文件，于1月20日前发回。"
+        "练村镇：报表有1处须说明。请打开附件首页“审核意见”，逐处写清情况说明（有误的才改），仍用该文件，于1月20日前发回。"
     )
 
 

@@ -109,6 +109,18 @@ def test_tables_hold_every_figure_in_its_place(form: str) -> None:
         assert shown == (cell.text if cell.item is None else figure)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_figure_stays_on_one_line_of_its_cell(form: str) -> None:
+    run = office.county(office.template(form))
+    large = tuple(dataclasses.replace(total, submitted=1_234_567) for total in run.totals)
+    for table in opened(word.report(dataclasses.replace(run, totals=large), shipped())).tables:
+        for cell in (cell for row in table.rows for cell in row.cells if cell.text.isdigit()):
+            own = cell.paragraphs[0].runs[0].font.size
+            points = len(cell.text) * (own.pt if own is not None else 10.5) / 2
+            assert cell.width is not None
+            assert points <= cell.width.pt - 4, cell.text
+
+
 def test_tables_as_published() -> None:
     report = opened(word.report(office.county(), shipped()))
     proactive, applications, proceedings = report.tables

@@ -58,14 +58,17 @@ def _rule(book: Book, sheet: Worksheet, plan: Plan, rule: Rule, row: int, *, liv
         page.across(book, sheet, row, _LEFT, _CHECK, note, style.SMALL)
         return
     found = verdict(rule, [total.value for total in plan.run.totals])
-    decimals = max(comparison.decimals for comparison in rule.comparisons)
-    number = book.format(style.NUMBER.but(number=style.number(decimals)))
+    # What is 0 together may be counts on one side, and money on the other.
+    first, last = (
+        book.format(style.NUMBER.but(number=style.number(comparison.decimals)))
+        for comparison in (rule.comparisons[0], rule.comparisons[-1])
+    )
     centre = book.format(style.CENTER)
     sheet.write_string(row, _RELATION, sides.word, centre)
-    for column, side, value in (
-        (_LEFT, sides.left, found.left),
-        (_RIGHT, sides.right, found.right),
-        (_DIFFERENCE, sides.difference, found.difference),
+    for column, side, value, number in (
+        (_LEFT, sides.left, found.left, first),
+        (_RIGHT, sides.right, found.right, last),
+        (_DIFFERENCE, sides.difference, found.difference, first),
     ):
         if side and value is not None:
             sheet.write_formula(row, column, f"={side}", number, value)

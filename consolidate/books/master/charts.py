@@ -20,7 +20,7 @@ _HALF, _ROWS = 7, 11  # columns and rows that a chart takes
 _CELL_WIDTH, _CELL_HEIGHT = 53, 20  # pixels of a column and a row of the page
 
 # Fills that stay apart in black-and-white printing: brightness 27, 64, 45, 83 and 100 %.
-_STATES = {"通过": "1F4E79", "待核实": "82AAD4", "退回": "C0504D", "打不开": "D4D4D4", "未报": "FFFFFF"}
+_STATES = {"通过": "1F4E79", "待核实": "82AAD4", "退回": "C0504D", "文件打不开": "D4D4D4", "未报": "FFFFFF"}
 _THIS, _LAST = "1F4E79", "BFBFBF"
 
 

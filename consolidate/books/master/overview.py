@@ -43,7 +43,7 @@ def draw(book: Book, plan: Plan) -> None:
 
 
 def _tiles(book: Book, sheet: Worksheet, plan: Plan, row: int) -> None:
-    """应报, 已报, 通过, 待核实, 退回, 打不开, 未报: big numbers; the headline says how many are added up."""
+    """应报, 已报, 通过 and so on in big numbers; the headline says how many are added up."""
     numbers = standing.tally(plan.run.units)
     sheet.set_row(row, 20)
     sheet.set_row(row + 1, 34)
@@ -111,7 +111,7 @@ def _kinds(book: Book, sheet: Worksheet, plan: Plan, row: int) -> int:
     kinds = kinds_of(plan)
     if len(kinds) < 2:
         return row
-    states = ("应报", "通过", "待核实", "退回", "打不开", "未报")
+    states = ("应报", "通过", "待核实", "退回", "文件打不开", "未报")
     page.across(book, sheet, row, 0, 1, "按类别", style.HEADER)
     for number, state in enumerate(states, start=1):
         page.across(book, sheet, row, 2 * number, 2 * number + 1, state, style.HEADER)
@@ -132,7 +132,7 @@ def _to_do(book: Book, sheet: Worksheet, plan: Plan, row: int) -> int:
     states: tuple[tuple[str, tuple[Status, ...]], ...] = (
         ("未报", ("missing",)),
         ("退回", ("returned",)),
-        ("打不开", ("unreadable",)),
+        ("文件打不开", ("unreadable",)),
         ("待核实", ("queried",)),
     )
     lines = []

@@ -61,7 +61,7 @@ def _left_out(plan: Plan) -> list[str]:
     labels: tuple[tuple[str, tuple[Status, ...]], ...] = (
         ("未报", ("missing",)),
         ("退回", ("returned",)),
-        ("打不开", ("unreadable",)),
+        ("文件打不开", ("unreadable",)),
         ("待核实", ("queried",)),
         ("通过", ("accepted", "explained")),
     )

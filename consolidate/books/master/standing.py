@@ -12,7 +12,7 @@ from consolidate.books.writing import Book
 from consolidate.model import Finding, Severity, UnitReport
 
 _COLUMNS = (
-    Column("单位代码", 19),
+    Column("单位代码", 22),  # a uniform social credit code has 18 characters
     Column("单位名称", 22),
     Column("类别", 10, style.CENTER),
     Column("状态", 13, style.CENTER),
@@ -32,7 +32,7 @@ _GROUPED = (
     Column("类别", 14, style.CENTER),
     *(
         Column(label, 10, style.NUMBER)
-        for label in ("应报", "已报", "通过", "待核实", "退回", "打不开", "未报")
+        for label in ("应报", "已报", "通过", "待核实", "退回", "文件打不开", "未报")
     ),
 )
 
@@ -50,7 +50,7 @@ def draw(book: Book, plan: Plan) -> None:
 
 
 def tally(reports: Iterable[UnitReport]) -> dict[str, int]:
-    """Units by the words of offices: 应报, 已报, 通过, 待核实, 退回, 打不开, 未报."""
+    """Units by the words of offices: 应报, 已报, 通过, 待核实, 退回, 文件打不开, 未报."""
     statuses = [report.status for report in reports]
     return {
         "应报": len(statuses),
@@ -58,7 +58,7 @@ def tally(reports: Iterable[UnitReport]) -> dict[str, int]:
         "通过": statuses.count("accepted") + statuses.count("explained"),
         "待核实": statuses.count("queried"),
         "退回": statuses.count("returned"),
-        "打不开": statuses.count("unreadable"),
+        "文件打不开": statuses.count("unreadable"),
         "未报": statuses.count("missing"),
     }
 
