@@ -11,6 +11,7 @@ FAR_ROW = 20_000  # with up to two letters of columns
 FAR_WIDE = 240  # with three
 MAX_AREA = 4_000_000  # cells of 32 bytes each in the reader: 128 MiB
 _NEAR_END = 8_192
+_PROLOGUE = 128  # an XML declaration ends before
 _XML = (".xml", ".rels", ".vml")
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00")
@@ -42,6 +43,8 @@ _ODF_SIGNS = {
     "links": re.compile(rb"""table:formula="[^"]*'(?:file|https?)://"""),
     "merged": re.compile(rb'number-(?:rows|columns)-spanned="(?!1")'),
 }
+# Numbers that calamine reads up to the first of these, as 1 or as blank; no office program writes them.
+_TORN_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>[^<&]*(?:<[!?]|&)")
 _MACINTOSH = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 _LAST_ROW = re.compile(rb"""\br\s*=\s*["'](\d+)""")
 _THREE_LETTERS = re.compile(rb"""\br\s*=\s*["'][A-Z]{3}\d""")
@@ -128,6 +131,10 @@ def _sheet(part: bytes, signs: set[str]) -> Refusal | None:
         signs.add("errors")
         if not KNOWN_ERRORS.issuperset(_ERROR.findall(part)):
             signs.add("repair")
+    odd = (b"!" in part and b"<!" in part) or (b"&" in part and b"&#" in part)
+    odd = odd or (part.find(b"?", _PROLOGUE) > 0 and part.find(b"<?", _PROLOGUE) > 0)
+    if odd and _TORN_VALUE.search(part):
+        signs.add("repair")
     if b"hidden" in part and _HIDDEN.search(part):
         signs.add("hidden rows")
     last = _LAST_ROW.search(part, max(part.rfind(b"row "), 0))

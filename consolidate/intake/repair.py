@@ -1,8 +1,9 @@
 """Legal parts that calamine would refuse or misread, rewritten in memory: the file stays as it is.
 
-UTF-16 and other encodings become UTF-8 (calamine 0.9 reads such a sheet as empty, or refuses it), and
-the newer error values (#SPILL!, #CALC!, …), which make it refuse the whole sheet, become #VALUE!.
-Both only change what calamine sees: an error cell reads as blank, and `second_look` tells which error.
+UTF-16 and other encodings become UTF-8 (calamine 0.9 reads such a sheet as empty, or refuses it); the newer
+error values (#SPILL!, #CALC!, …), which make it refuse the whole sheet, become #VALUE!; comments go and
+CDATA and numbered characters are spelled out, for it takes 1<!-- -->2 for 1. All this only changes what
+calamine sees: an error cell reads as blank, and `second_look` tells which error.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ _ERROR_CELL = re.compile(
     rb"""([^<]*)""",
     re.DOTALL,
 )
+_ASIDE = re.compile(rb"<!--|<\?|<!\[CDATA\[")
+_ENDS = {b"<!--": b"-->", b"<?": b"?>", b"<![CDATA[": b"]]>"}
+_VALUE = re.compile(rb"(<(?:\w+:)?v(?:\s[^<>]*)?>)([^<&]*&[^<]*)(?=</)")
+_NUMBERED = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 
 
 def workbook(data: bytes) -> bytes | Refusal:
-    """The same workbook with every XML part in UTF-8 and only the errors that calamine knows."""
-    return _rewritten(data, lambda part: _known_errors(parts.utf8(part)))
+    """The same workbook with every part in UTF-8, plain values and only the errors that calamine knows."""
+    return _rewritten(data, lambda part: _known_errors(_plain(parts.utf8(part))))
 
 
 def _rewritten(data: bytes, change: Callable[[bytes], bytes]) -> bytes | Refusal:
@@ -59,3 +64,32 @@ def _known_errors(part: bytes) -> bytes:
         return match[0] if match[2] in parts.KNOWN_ERRORS else match[1] + b"#VALUE!"
 
     return _ERROR_CELL.sub(known, part)
+
+
+def _plain(part: bytes) -> bytes:
+    """The part without comments and instructions, with CDATA and the characters of values spelled out."""
+    pieces = []
+    start = 0
+    while aside := _ASIDE.search(part, start):
+        end = part.find(_ENDS[aside[0]], aside.end())
+        if end < 0:
+            break  # no XML: whoever reads it says so
+        pieces.append(part[start : aside.start()])
+        if aside[0] == b"<![CDATA[":
+            pieces.append(_escaped(part[aside.end() : end]))
+        start = end + len(_ENDS[aside[0]])
+    plain = b"".join([*pieces, part[start:]])
+    return _VALUE.sub(lambda found: found[1] + _NUMBERED.sub(_character, found[2]), plain)
+
+
+def _escaped(text: bytes) -> bytes:
+    """A text as it stands between tags."""
+    return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+
+
+def _character(number: re.Match[bytes]) -> bytes:
+    """The character that a number stands for; one that no XML may hold is left as it is."""
+    code = int(number[1], 16) if number[1] else int(number[2])
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code < 0x20:
+        return number[0]
+    return _escaped(chr(code).encode())

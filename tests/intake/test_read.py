@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consolidate.intake import grid, read
+from consolidate.intake import grid, guard, read
+from consolidate.intake.content import Content
 from consolidate.intake.grid import Span
 from consolidate.model import Marker, Refusal, Sheet, Workbook
 from tests.hostile import binary, books, ooxml, other
@@ -85,6 +86,24 @@ def test_a_new_error_does_not_cost_the_sheet() -> None:
     sheet, row, column = place("applications.carried_in.natural_person")
     expected[sheet][row][column] = ""
     assert rows == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["<![CDATA[12]]>", "1<![CDATA[2]]>", "1<!-- 9 -->2", "1<?a 9?>2", "&#49;2", "1&#50;", "1&#x32;",
+     "<!-- <![CDATA[ -->12", "<![CDATA[1]]><!-- ]]> -->&#x032;"],
+)  # fmt: skip
+@pytest.mark.parametrize("tag", ["v", 'v xml:space="preserve"'])
+def test_a_figure_in_unusual_xml_is_never_read_in_part(tag: str, value: str) -> None:
+    data = ooxml.book([Grid("表", {(0, 0): Raw("", f"<{tag}>{value}</v>"), (0, 1): "1&<2", (0, 2): 7})])
+    assert [list(row) for row in workbook(data).sheets[0].rows] == [[12.0, "1&<2", 7.0]]
+
+
+def test_what_only_looks_like_it_costs_no_repair() -> None:
+    cells = {(0, 0): Raw("", "<f>'甲'!A1&amp;\"<!\"</f><v>1</v>"), (0, 1): "&#49; <!-- -->", (0, 2): "?"}
+    content = guard.examine(ooxml.book([Grid("表", cells)]))
+    assert isinstance(content, Content)
+    assert "repair" not in content.signs
 
 
 def test_text_that_looks_like_a_new_error_is_left_alone() -> None:
