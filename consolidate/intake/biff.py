@@ -89,7 +89,7 @@ def facts(stream: bytes, sheets: frozenset[str]) -> Iterator[tuple[Cell, CellFac
             if kind == _FORMULA and length >= 14:
                 yield (name, *_place(stream, body)), CellFact("=", _formula_error(stream, body))
             elif kind == _BOOLERR and length >= 8 and stream[body + 7]:
-                yield (name, *_place(stream, body)), CellFact("", _error(stream[body + 6]))
+                yield (name, *_place(stream, body)), CellFact("", error(stream[body + 6]))
 
 
 def _place(stream: bytes, body: int) -> tuple[int, int]:
@@ -100,10 +100,11 @@ def _place(stream: bytes, body: int) -> tuple[int, int]:
 def _formula_error(stream: bytes, body: int) -> str:
     """The error value that a formula gave when the book was saved, or ''."""
     broken = stream[body + 12 : body + 14] == b"\xff\xff" and stream[body + 6] == 2
-    return _error(stream[body + 8]) if broken else ""
+    return error(stream[body + 8]) if broken else ""
 
 
-def _error(number: int) -> str:
+def error(number: int) -> str:
+    """The error value of a number: `error(23) == "#REF!"`."""
     return _ERRORS.get(number, "#N/A")
 
 

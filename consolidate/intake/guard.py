@@ -11,7 +11,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from consolidate.intake import archive, biff, ole, package, parts, remote, sniff
+from consolidate.intake import archive, biff, biff12, ole, package, parts, remote, sniff
 from consolidate.intake.content import Content
 from consolidate.model import Refusal, address
 
@@ -161,7 +161,8 @@ def _package(data: bytes) -> Content | Refusal:
         return found
     if found.kind not in sniff.READABLE:
         return wrong_kind(found.kind)
-    return Content(data, digest(data), found.kind, found.modified, found.signs)
+    signs = found.signs | (biff12.signs(data, members) if found.kind == "xlsb" else frozenset())
+    return Content(data, digest(data), found.kind, found.modified, signs)
 
 
 def _container(data: bytes, name: str) -> Content | Refusal:

@@ -11,7 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from consolidate.intake import biff, ods, ole, package, parts, references
+from consolidate.intake import biff, biff12, ods, ole, package, parts, references
 from consolidate.intake.cellfact import Cell, CellFact
 from consolidate.model import Refusal
 
@@ -51,6 +51,8 @@ def _facts(
         return _open_xml(content, sheets, calculated)
     if kind in ("xls", "et"):
         return _records(content, sheets)
+    if kind == "xlsb":
+        return biff12.facts(content, sheets)
     if kind == "ods":
         return ods.facts(content, sheets)
     return iter(())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 
 from tests.hostile import ooxml
 from tests.hostile.form import Grid
@@ -109,6 +110,14 @@ def xls(grids: list[Grid], extra: bytes = b"") -> bytes:
     return container({"Workbook": biff(grids, extra)})
 
 
+@dataclass(frozen=True)
+class Record:
+    """A cell of an .xlsb given as the kind of its record and what follows its place."""
+
+    kind: int
+    body: bytes
+
+
 def xlsb(grids: list[Grid]) -> bytes:
     """The bytes of an .xlsb."""
     parts = ooxml.parts(grids, ooxml.Options())
@@ -133,7 +142,9 @@ def _brt_sheet(grid: Grid) -> bytes:
             current = row
             body += _brt(0, struct.pack("<II", row, 0) + b"\0" * 9)
         place = struct.pack("<II", column, 0)
-        if isinstance(value, int | float):
+        if isinstance(value, Record):
+            body += _brt(value.kind, place + value.body)
+        elif isinstance(value, int | float):
             body += _brt(5, place + struct.pack("<d", value))
         else:
             body += _brt(6, place + _wide(str(value)))
