@@ -12,7 +12,7 @@ from consolidate.books.writing import Book
 from consolidate.model import Finding, Severity, UnitReport
 
 _COLUMNS = (
-    Column("单位代码", 22),  # a uniform social credit code has 18 characters
+    Column("单位代码", 25),  # a uniform social credit code has 18 characters
     Column("单位名称", 22),
     Column("类别", 10, style.CENTER),
     Column("状态", 13, style.CENTER),
