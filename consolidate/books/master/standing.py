@@ -23,8 +23,8 @@ _COLUMNS = (
     Column("与上次相比", 14),
     Column("联系人", 10, style.CENTER),
     Column("联系电话", 15, style.CENTER),
-    Column("报来的文件", 30),
-    Column("备注", 26),
+    Column("报来的文件", 36),
+    Column("备注", 24),
 )
 _GROUPED = (
     Column("代码", 12),
