@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from consolidate.checks import across, ranking, search
+from consolidate.checks import across, ranking, rivals, search
 from consolidate.checks.explanation import Component, Diagnosis
 from consolidate.checks.linear import Block, Integers, LinearRules
 from consolidate.checks.localize import Budget, BudgetExceeded
@@ -87,4 +87,9 @@ def _component(record: Record, block: Block, limit: int, budget: int) -> Compone
         explanations = []
     if not explanations:
         return Component(rules, (), single=False, exceeded=True)
-    return ranking.component(record, rules, explanations)
+    component = ranking.component(record, rules, explanations)
+    if component.certain:
+        others = rivals.of(record, block, component.explanations[0], Budget(budget))
+        if others:
+            return ranking.component(record, rules, [*explanations, *others])
+    return component

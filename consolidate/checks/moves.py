@@ -72,6 +72,24 @@ class Moves:
         """How many figures each move leaves open: 0 or 1."""
         return np.array([move.unknown is not None for move in self.all], np.int64)
 
+    def known(self, values: Integers) -> Integers:
+        """What the known figures of every move do to each equality (moves × equalities)."""
+        move, cell, source = self._cells
+        effect = np.zeros((len(self.all), self.block.equalities), np.int64)
+        if len(move):
+            entry, factor, begin, owner, rule = self._lines
+            effect[owner, rule] = np.add.reduceat(factor * (values[source] - values[cell])[entry], begin)
+        return effect
+
+    def sums(self, values: Integers, worth: Integers) -> Integers:
+        """The changes that every move makes to known figures, each times the worth of its cell, summed."""
+        move, cell, source = self._cells
+        out = np.zeros(len(self.all), np.int64)
+        if len(move):
+            begin = np.flatnonzero(np.diff(move, prepend=-1))
+            out[move[begin]] = np.add.reduceat((values[source] - values[cell]) * worth[cell], begin)
+        return out
+
     @cached_property
     def _cells(self) -> tuple[Integers, Integers, Integers]:
         """Move, cell and source of each known cell of each move."""
@@ -96,7 +114,7 @@ class Moves:
         return entry, matrix[rule, cell[entry]], begin, move[entry[begin]], rule[begin]
 
     @cached_property
-    def _ignored(self) -> NDArray[np.bool_]:
+    def ignored(self) -> NDArray[np.bool_]:
         """Which equalities the unknown cell of each move touches (moves × equalities)."""
         matrix = self.block.matrix[: self.block.equalities]
         ignored = np.zeros((len(self.all), len(matrix)), np.bool_)
@@ -116,11 +134,11 @@ class Moves:
         changed = np.bincount(move[change != 0], minlength=count)
         entry, factor, begin, owner, rule = self._lines
         effect = np.add.reduceat(factor * change[entry], begin)
-        counted = (effect != 0) & ~self._ignored[owner, rule]
+        counted = (effect != 0) & ~self.ignored[owner, rule]
         good = counted & (effect == lack[rule])
         mended = np.bincount(owner[good], minlength=count)
         harmed = np.bincount(owner[counted & ~good], minlength=count)
-        broken = (~self._ignored[:, lack != 0]).sum(axis=1)
+        broken = (~self.ignored[:, lack != 0]).sum(axis=1)
         return Effects(mended, harmed, broken - mended, changed)
 
 

@@ -116,7 +116,7 @@ def _ample(record: Record, explanation: Explanation) -> bool:
         return True
     if moves and (moves == len(actions) or len(actions) > CONFIRMING):
         return False
-    if _displaced(record, actions):
+    if len(actions) > CONFIRMING + 1 and _displaced(record, actions):
         return False
     rules = {rule for action in actions for rule in action.rules}
     surplus = len(rules) - sum(len(action.changes) == 1 for action in actions)

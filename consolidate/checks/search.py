@@ -26,7 +26,7 @@ def smallest(record: Record, block: Block, limit: int, purse: Budget) -> list[Ex
     """Every explanation with the fewest slips (the least weight); none when `limit` is too small."""
     problem = problem_of(record, block)
     for cost in range(limit * max(problem.weights) + 1):
-        found = [_explanation(record, block, one) for one in localize.within(problem, cost, purse)]
+        found = [explanation(record, block, one) for one in localize.within(problem, cost, purse)]
         if 1 <= cost <= MOVE_LIMIT:
             found += _with_moves(record, block, problem, cost, purse)
         if found:
@@ -99,7 +99,7 @@ def _pairs(record: Record, block: Block, problem: Problem, purse: Budget) -> lis
     for number in order[gain[order] >= MOVE_GAIN].tolist():
         one = moves.all[number]
         purse.spend()
-        step = _applied(problem, one, values)
+        step = applied(problem, one, values)
         if step is None:
             continue
         open_rows = lack * 0 if one.unknown is None else block.matrix[: block.equalities, one.unknown]
@@ -109,26 +109,34 @@ def _pairs(record: Record, block: Block, problem: Problem, purse: Budget) -> lis
         fits &= after.mended > moves.unknown
         for other in np.flatnonzero(fits).tolist():
             both = moves.all[other]
-            last = None if set(both.cells) & set(one.cells) else _applied(step, both, values)
+            last = None if set(both.cells) & set(one.cells) else applied(step, both, values)
             if last is not None:
                 solutions = localize.within(last, 0, purse)
-                found += [_explanation(record, block, solution, (one, both)) for solution in solutions]
+                found += [explanation(record, block, solution, (one, both)) for solution in solutions]
     return found
 
 
 def moved(
-    record: Record, block: Block, problem: Problem, move: Move, cost: int, purse: Budget
+    record: Record,
+    block: Block,
+    problem: Problem,
+    move: Move,
+    cost: int,
+    purse: Budget,
 ) -> list[Explanation]:
-    """Explanations with this move and single cells, of this cost in all. Raises BudgetExceeded."""
+    """Explanations with this move and single cells, of this cost in all.
+
+    Raises BudgetExceeded.
+    """
     values = record.values[block.index]
-    rest = _applied(problem, move, values)
+    rest = applied(problem, move, values)
     if rest is None:
         return []
     solutions = localize.within(rest, cost - 1, purse)
-    return [_explanation(record, block, solution, (move,)) for solution in solutions]
+    return [explanation(record, block, solution, (move,)) for solution in solutions]
 
 
-def _applied(problem: Problem, move: Move, values: Integers) -> Problem | None:
+def applied(problem: Problem, move: Move, values: Integers) -> Problem | None:
     """What is left of a problem once a move is made; None when the move is out of the question."""
     if set(move.cells) & {*problem.free, *problem.barred}:
         return None
@@ -146,7 +154,7 @@ def _applied(problem: Problem, move: Move, values: Integers) -> Problem | None:
     )
 
 
-def _explanation(
+def explanation(
     record: Record,
     block: Block,
     solution: Solution,

@@ -78,7 +78,8 @@ def single(typed: int, meant: int, decimals: int = 0) -> Slip | None:
 
 def _edit(typed: str, meant: str) -> Slip | None:
     if typed == "0":
-        return _plain_edit(typed, meant)
+        left = "0" * (len(meant) - 1) if meant.isdigit() and not meant[1:].strip("0") else typed
+        return _plain_edit(typed, meant) or _plain_edit(left, meant)
     found = (_plain_edit(form, meant) for form in _forms(typed, meant))
     return next((slip for slip in found if slip), None)
 

@@ -49,7 +49,8 @@ def test_typing_distance(one: str, other: str, expected: int) -> None:
         (47, 470_000, "ten_thousandth"),
         (-10, 10, "sign"),
         (-1, 10, None),
-        (0, 300, None),
+        (0, 300, "dropped"),  # 00
+        (0, 310, None),
         (0, 5, "substituted"),
         (14300, 1340, None),
         (7, 7, None),
