@@ -50,7 +50,7 @@ def explain(
     for block in rules.wide_blocks:
         if record.broken[list(block.rules)].any() and not busy.intersection(block.items):
             component = _component(record, block, min(limit, SOFT_LIMIT), budget)
-            found.append(ranking.soften(component))
+            found.append(ranking.soften(record, component))
     return Diagnosis(tuple(sorted(found, key=lambda component: component.rules)))
 
 

@@ -1,25 +1,25 @@
 """Whether one slip tells so much more than chance that a cell may be named on the word of one rule.
 
 Where a cell stands in one equality only, every figure of that equality could mend it. Three stories are
-weighed: one cell with a slip of the hand, two such cells, and one cell that is wrong in any other way
+weighed: one cell with a slip of the hand, two such cells, and another cell that is wrong in any other way
 (a total that was not brought up to date, a figure from elsewhere). The first must be far the likeliest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from consolidate.checks import slips
 from consolidate.checks.explanation import Action
 from consolidate.checks.record import Record
 
-AGAINST_TWO = 10  # how much likelier than two slips in one rule
-AGAINST_ANY = 5  # how much likelier than any other error; both were measured (see selftest)
+AGAINST_TWO = 8  # how much likelier than two slips in one rule
+AGAINST_ANY = 20  # how much likelier than any other error in another cell; both were measured (see selftest)
 _KIND = 0.2  # each kind of slip is as likely as another
 _FAR = 100.0  # figures differ in how usual they are by so much at most
 _MONEY = 10_000  # 万元 typed in 元
 _SMALL = 50  # figures up to this size replace each other
-_SCALE = 0.1  # share of errors between a size and its double, and so on
+_SCALE = 0.1  # share of errors that put a much greater figure
 
 
 def telling(record: Record, action: Action, rule: int) -> bool:
@@ -37,7 +37,8 @@ def telling(record: Record, action: Action, rule: int) -> bool:
     steps = {cell: _scaled(meant[cell], entry[cell]) for cell in cells}
     if record.rules.soft[rule] and any(lack in steps[cell] for cell in cells if cell != change.item):
         return False
-    return one >= AGAINST_TWO * _two(steps, lack) and one >= AGAINST_ANY * _any(record, cells, lack)
+    others = [cell for cell in cells if cell != change.item]
+    return one >= AGAINST_TWO * _two(steps, lack) and one >= AGAINST_ANY * _any(record, entry, others, lack)
 
 
 def _doubtful(record: Record, action: Action, rule: int) -> list[int]:
@@ -75,12 +76,28 @@ def _two(steps: Mapping[int, Mapping[int, float]], lack: int) -> float:
     return pairs / max(len(steps) - 1, 1)
 
 
-def _any(record: Record, cells: list[int], lack: int) -> float:
-    """How likely one of these cells is wrong by just this lack in any other way."""
-    sizes: list[int] = [
-        2 * max(abs(int(record.values[cell])), _SMALL * 10 ** record.rules.decimals[cell]) for cell in cells
-    ]
-    return sum(max(1.0 / size, _SCALE / max(abs(lack), 1)) for size in sizes)
+def _any(record: Record, entry: Mapping[int, int], others: Iterable[int], lack: int) -> float:
+    """How likely one of these other cells is wrong by just this lack in any other way.
+
+    Every figure up to double the meant one is as likely to stand there, a greater one the less, the greater.
+    A total that lacks one of its parts says so itself.
+    """
+    total = 0.0
+    for cell in others:
+        step, rest = divmod(lack, entry[cell])
+        typed, least = int(record.values[cell]), record.rules.lower[cell]
+        meant = typed + step
+        if rest == 0 and (least is None or meant >= least):
+            most = 2 * max(abs(meant), _SMALL * 10 ** record.rules.decimals[cell])
+            chance = 1.0 / most if abs(typed) <= most else _SCALE / abs(typed)
+            total += 1.0 if _forgotten(record, entry, cell, step) else chance * _usual(typed, meant)
+    return total
+
+
+def _forgotten(record: Record, entry: Mapping[int, int], cell: int, step: int) -> bool:
+    """Whether a total lacks just one of its parts."""
+    parts = [part for part, share in entry.items() if share * entry[cell] < 0]
+    return cell in record.rules.totals and step > 0 and step in record.values[parts]
 
 
 def _scaled(meant: Mapping[int, float], factor: int) -> dict[int, float]:

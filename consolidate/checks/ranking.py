@@ -57,17 +57,19 @@ def _tellers(record: Record, explanation: Explanation, item: int) -> list[int]:
     return told
 
 
-def soften(component: Component) -> Component:
+def soften(record: Record, component: Component) -> Component:
     """The component of soft rules: without a slip that explains it, nothing is proposed.
 
-    A cell that a slip explains comes alone all the same: hard rules vouch for the others.
+    Hard rules vouch for the cells that no explanation names, yet a suspect never stands alone: the figures
+    that it was held against may all have moved.
     """
     actions = component.explanations[0].actions if component.explanations else ()
-    likely = all(action.likely for action in actions)
-    if component.single and likely:
+    if component.single and all(action.likely for action in actions):
         return replace(component, soft=True)
-    alone = len(component.explanations) == len(actions) == 1 and likely
-    suspects = tuple(change.item for change in actions[0].changes) if alone else component.suspects
+    suspects = component.suspects
+    if len(suspects) == 1:
+        told = [item for rule in component.rules for item in record.rules.entries[rule]]
+        suspects = tuple(dict.fromkeys([*suspects, *(item for item in told if not record.rules.fixed[item])]))
     return replace(component, soft=True, single=False, certain=(), supposed=(), suspects=suspects)
 
 

@@ -65,14 +65,21 @@ class Record:
         return cls(rules, exact, blank, faulty, known, broken, omitted, witnesses, negative)
 
     def without_shared_witnesses(self, blocks: Sequence[Block]) -> Record:
-        """This record without the soft rules that bear on several of these blocks.
+        """This record without the soft rules that bear on several blocks that may be wrong.
 
-        Two errors would each claim such a rule for itself, and both could not be right.
+        These blocks are, and those with a blank among figures. Two errors would each claim such a rule for
+        itself, and both could not be right.
         """
-        if len(blocks) < 2:
+        if not blocks:
             return self
+        gaps = [block for block in self.rules.blocks if block not in blocks and self._gap(block)]
+        blocks = [*blocks, *gaps]
         touched = [(self.rules.coefficients[:, block.index] != 0).any(axis=1) for block in blocks]
         return replace(self, witnesses=self.witnesses & (np.sum(touched, axis=0) < 2))
+
+    def _gap(self, block: Block) -> bool:
+        """Whether a few cells of a block are blank among others that are filled in."""
+        return 0 < 2 * int(self.blank[block.index].sum()) < len(block.items)
 
     def concerns(self, block: Block) -> bool:
         """Whether the block has a broken rule, or a few cells whose figure can be worked out."""

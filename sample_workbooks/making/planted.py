@@ -52,7 +52,11 @@ def _a(name: str) -> str:
     return f"applications.{name}"
 
 
-_LITIGATION = _query("N.cases", "overview.cases.litigation")
+_LITIGATION = _query(
+    "N.cases",
+    "overview.cases.litigation",
+    *(f"proceedings.litigation.{kind}.total" for kind in ("direct", "after_review")),
+)
 _FEWER_DISCLOSED = _hint("T2.new", _p("normative_documents.made"), _p("normative_documents.newly_disclosed"))
 
 
@@ -153,7 +157,10 @@ def _queries() -> dict[str, Plan]:
                 _query("N.concluded", "overview.requests.concluded", _a("results.total.total")),
             ),
         ),
-        "古吕街道": Plan({"overview.cases.reviews": 1}, (_query("N.cases", "overview.cases.reviews"),)),
+        "古吕街道": Plan(
+            {"overview.cases.reviews": 1},
+            (_query("N.cases", "overview.cases.reviews", "proceedings.review.total"),),
+        ),
     }
 
 

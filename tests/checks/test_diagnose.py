@@ -227,7 +227,25 @@ def test_a_soft_rule_alone_names_a_cell_only_when_no_slip_in_another_explains_it
     assert proposals(rules, found) == [{"overview.cases.reviews": 11}]
     assert not found.single  # 11 may as well be 111, typed twice
     assert found.certain == ()
-    assert [rules.items[item] for item in found.suspects] == ["overview.cases.reviews"]
+    assert [rules.items[item] for item in found.suspects] == ["overview.cases.reviews", f"{REVIEW}.total"]
+
+
+def test_a_blank_in_another_block_silences_the_soft_rule_that_ties_them() -> None:
+    rules = national(2021)
+    base = "proceedings.litigation"
+    values = {f"{base}.after_review.upheld": 2, "overview.cases.litigation": 2}
+    assert only(explain(rules, values)).single
+    moved = only(explain(rules, values, blank=(f"{base}.direct.upheld",)))
+    assert not moved.single
+    assert {rules.items[item] for item in moved.suspects} >= {f"{base}.after_review.upheld"}
+
+
+@pytest.mark.parametrize("parts", [(3, 4, 9), (7, 4, 63), (938, 5, 9)])
+def test_a_total_without_one_of_its_parts_accuses_no_part(parts: tuple[int, int, int]) -> None:
+    rules = linear.build(list("abct"), [("sum", {"a": 1, "b": 1, "c": 1, "t": -1}, "==", 0)])
+    for part in parts:
+        found = only(explain(rules, [*parts, sum(parts) - part]))
+        assert [change.item for action in found.certain for change in action.changes] in ([], [3])
 
 
 def test_a_blank_that_one_rule_alone_tells_is_no_proposal() -> None:
