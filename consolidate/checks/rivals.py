@@ -22,6 +22,7 @@ from consolidate.checks.moves import Move, Moves
 from consolidate.checks.record import Record
 
 REPLACED = 2  # so many actions that others stand in for
+FEW = 3  # more blanks than these stand for nothing, as in forms that leave out zeros
 ENOUGH = 24  # so many rivals tell that nothing is certain
 _MULTIPLIER = 0x9E3779B97F4A7C15 - 2**64  # spreads the rules over the numbers of moves
 
@@ -30,10 +31,14 @@ def of(record: Record, block: Block, explanation: Explanation, purse: Budget) ->
     """Explanations of as many actions, or fewer, in which moves take the place of some of them."""
     moves, values = search.moves_of(block), record.values[block.index]
     problem = search.problem_of(record, block)
+    gaps = _gaps(record, block, explanation)
+    problem = replace(problem, free=(*problem.free, *gaps))
     whole = _Rest(record, block, moves, values, moves.known(values), problem, ())
     found: list[Explanation] = []
     try:
-        for kept, missing in _kept(explanation.actions):
+        if gaps:
+            found += whole.solved((), 0, purse)
+        for kept, missing in _kept(explanation.actions, alone=bool(gaps)):
             if (rest := whole.beside(kept)) is not None:
                 found += rest.explained(missing, purse)
             if len(found) > ENOUGH:
@@ -43,10 +48,19 @@ def of(record: Record, block: Block, explanation: Explanation, purse: Budget) ->
     return found
 
 
-def _kept(actions: Sequence[Action]) -> Iterator[tuple[tuple[Action, ...], int]]:
-    """What stays when one or two of several actions are taken away, and how many were."""
+def _gaps(record: Record, block: Block, explanation: Explanation) -> list[int]:
+    """The few blanks that an explanation leaves as they are: each may stand for a figure."""
+    named = {change.item for change in explanation.changes}
+    blank = [cell for cell, item in enumerate(block.items) if record.blank[item] and item not in named]
+    return blank if len(blank) <= FEW else []
+
+
+def _kept(actions: Sequence[Action], *, alone: bool) -> Iterator[tuple[tuple[Action, ...], int]]:
+    """What stays when one or two of several actions are taken away (or one `alone`), and how many were."""
     ours = [action for action in actions if action.slip != "unreadable"]
-    if len(ours) > 1:
+    if len(ours) == 1 and alone:
+        yield (), 1
+    elif len(ours) > 1:
         for missing in range(1, REPLACED + 1):
             for kept in combinations(ours, len(ours) - missing):
                 yield kept, missing
@@ -84,10 +98,10 @@ class _Rest:
     def explained(self, count: int, purse: Budget) -> Iterator[Explanation]:
         """Explanations by `count` actions at most of which one is a move."""
         for number in self._promising(count - 1):
-            yield from self._solved((self.moves.all[number],), count - 1, purse)
+            yield from self.solved((self.moves.all[number],), count - 1, purse)
         if count == REPLACED:
             for one, other in self._pairs():
-                yield from self._solved((self.moves.all[one], self.moves.all[other]), 0, purse)
+                yield from self.solved((self.moves.all[one], self.moves.all[other]), 0, purse)
 
     def _promising(self, cells: int) -> list[int]:
         """Moves that mend more than the figure takes that they lose, and leave so many cells to find."""
@@ -102,7 +116,7 @@ class _Rest:
         numbers: list[int] = some[left <= widest * cells].tolist()
         return numbers
 
-    def _solved(self, moves: tuple[Move, ...], left: int, purse: Budget) -> Iterator[Explanation]:
+    def solved(self, moves: tuple[Move, ...], left: int, purse: Budget) -> Iterator[Explanation]:
         problem: Problem | None = self.problem
         for move in moves:
             problem = None if problem is None else search.applied(problem, move, self.values)
@@ -110,9 +124,14 @@ class _Rest:
             return
         for solution in localize.within(problem, left, purse):
             found = search.explanation(self.record, self.block, solution, moves)
-            actions = [action for action in found.actions if any(c.new != c.old for c in action.changes)]
+            actions = [action for action in found.actions if self._does(action)]
             ordered = sorted([*actions, *self.settled], key=lambda action: action.changes[0].item)
             yield Explanation(tuple(ordered))
+
+    def _does(self, action: Action) -> bool:
+        """Whether an action changes anything: of the cells that may change some need not."""
+        faulty, values = self.record.faulty, self.record.values
+        return any(faulty[c.item] or c.new != int(values[c.item]) for c in action.changes)
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
         """Moves that lose no figure and share no cell, and whose effects may add up to what is lacking."""

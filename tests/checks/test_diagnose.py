@@ -328,6 +328,21 @@ def test_two_slips_far_apart_are_named_though_one_left_a_zero() -> None:
     assert proposals(rules, found) == [{item: right.get(item, 0) for item in wrong}]
 
 
+def test_a_blank_and_a_figure_beside_its_cell_may_stand_for_one_wrong_total() -> None:
+    rules = national(2021)
+    kept = applications({"received": 1, "results.total": 1})
+    beside = {"applications.results.partial.natural_person": 1}
+    blank = "applications.results.granted.total"
+    assert only(explain(rules, kept | beside)).single
+    found = only(explain(rules, kept | beside, blank=(blank,)))
+    assert not found.single
+    moved = {
+        "applications.results.partial.natural_person": 0,
+        "applications.results.granted.natural_person": 1,
+    }
+    assert moved | {blank: 1} in proposals(rules, found)
+
+
 TWO_SLIPS = [
     ({"upheld": 120, "corrected": 35, "other": 4, "pending": 17}, {"upheld": 210, "total": 167}),
     ({"upheld": 31, "corrected": 8, "other": 0, "pending": 2}, {"corrected": 80, "total": 411}),
