@@ -89,7 +89,7 @@ def _component(record: Record, block: Block, limit: int, budget: int) -> Compone
         return Component(rules, (), single=False, exceeded=True)
     component = ranking.component(record, rules, explanations)
     if component.certain:
-        others = rivals.of(record, block, component.explanations[0], Budget(budget))
+        others = rivals.of(record, block, component, Budget(budget))
         if others:
             return ranking.component(record, rules, [*explanations, *others])
     return component

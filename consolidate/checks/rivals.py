@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from consolidate.checks import localize, search
-from consolidate.checks.explanation import Action, Explanation
+from consolidate.checks.explanation import Action, Component, Explanation
 from consolidate.checks.linear import Block, Integers
 from consolidate.checks.localize import Budget, BudgetExceeded, Problem
 from consolidate.checks.moves import Move, Moves
@@ -27,8 +27,9 @@ ENOUGH = 24  # so many rivals tell that nothing is certain
 _MULTIPLIER = 0x9E3779B97F4A7C15 - 2**64  # spreads the rules over the numbers of moves
 
 
-def of(record: Record, block: Block, explanation: Explanation, purse: Budget) -> list[Explanation]:
-    """Explanations of as many actions, or fewer, in which moves take the place of some of them."""
+def of(record: Record, block: Block, component: Component, purse: Budget) -> list[Explanation]:
+    """Explanations of as many actions as the component's, or fewer, in which moves take the place of some."""
+    explanation = _chosen(block, component)
     moves, values = search.moves_of(block), record.values[block.index]
     problem = search.problem_of(record, block)
     gaps = _gaps(record, block, explanation)
@@ -38,7 +39,8 @@ def of(record: Record, block: Block, explanation: Explanation, purse: Budget) ->
     try:
         if gaps:
             found += whole.solved((), 0, purse)
-        for kept, missing in _kept(explanation.actions, alone=bool(gaps)):
+        actions = sorted(explanation.actions, key=lambda action: _place(block, action))
+        for kept, missing in _kept(actions, alone=bool(gaps)):
             if (rest := whole.beside(kept)) is not None:
                 found += rest.explained(missing, purse)
             if len(found) > ENOUGH:
@@ -46,6 +48,20 @@ def of(record: Record, block: Block, explanation: Explanation, purse: Budget) ->
     except BudgetExceeded:
         return found
     return found
+
+
+def _chosen(block: Block, component: Component) -> Explanation:
+    """The explanation that might be proposed, else any one, whatever the order of items in the template."""
+    if component.single:
+        return component.explanations[0]
+    return min(
+        component.explanations, key=lambda one: sorted(_place(block, action) for action in one.actions)
+    )
+
+
+def _place(block: Block, action: Action) -> list[int]:
+    """Where an action's cells stand in the block, which sorts them by name."""
+    return sorted(block.columns[change.item] for change in action.changes)
 
 
 def _gaps(record: Record, block: Block, explanation: Explanation) -> list[int]:
