@@ -13,8 +13,8 @@ from consolidate.checks import slips
 from consolidate.checks.explanation import Action
 from consolidate.checks.record import Record
 
-AGAINST_TWO = 8  # how much likelier than two slips in one rule
-AGAINST_ANY = 20  # how much likelier than any other error in another cell; both were measured (see selftest)
+AGAINST_TWO = 10  # how much likelier than two slips in one rule
+AGAINST_ANY = 30  # how much likelier than any other error in another cell; both were measured
 _KIND = 0.2  # each kind of slip is as likely as another
 _FAR = 100.0  # figures differ in how usual they are by so much at most
 _MONEY = 10_000  # 万元 typed in 元
