@@ -30,17 +30,20 @@ _MULTIPLIER = 0x9E3779B97F4A7C15 - 2**64  # spreads the rules over the numbers o
 def of(record: Record, block: Block, component: Component, purse: Budget) -> list[Explanation]:
     """Explanations of as many actions as the component's, or fewer, in which moves take the place of some."""
     explanation = _chosen(block, component)
+    gaps = _gaps(record, block, explanation)
+    actions = sorted(explanation.actions, key=lambda action: _place(block, action))
+    asked = list(_kept(actions, alone=bool(gaps)))
+    found: list[Explanation] = []
+    if not asked and not gaps:
+        return found
     moves, values = search.moves_of(block), record.values[block.index]
     problem = search.problem_of(record, block)
-    gaps = _gaps(record, block, explanation)
     problem = replace(problem, free=(*problem.free, *gaps))
     whole = _Rest(record, block, moves, values, moves.known(values), problem, ())
-    found: list[Explanation] = []
     try:
         if gaps:
             found += whole.solved((), 0, purse)
-        actions = sorted(explanation.actions, key=lambda action: _place(block, action))
-        for kept, missing in _kept(actions, alone=bool(gaps)):
+        for kept, missing in asked:
             if (rest := whole.beside(kept)) is not None:
                 found += rest.explained(missing, purse)
             if len(found) > ENOUGH:

@@ -117,17 +117,9 @@ def _pairs(record: Record, block: Block, problem: Problem, purse: Budget) -> lis
 
 
 def moved(
-    record: Record,
-    block: Block,
-    problem: Problem,
-    move: Move,
-    cost: int,
-    purse: Budget,
+    record: Record, block: Block, problem: Problem, move: Move, cost: int, purse: Budget
 ) -> list[Explanation]:
-    """Explanations with this move and single cells, of this cost in all.
-
-    Raises BudgetExceeded.
-    """
+    """Explanations with this move and single cells, of this cost in all. Raises BudgetExceeded."""
     values = record.values[block.index]
     rest = applied(problem, move, values)
     if rest is None:
