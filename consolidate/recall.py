@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from consolidate import __version__, receive
@@ -70,6 +71,7 @@ def _recalled(cache: Path, receiver: Receiver, received: Sequence[Received]) -> 
     return _known(shelf, context, received, receiver) if shelf.holds(context) else {}
 
 
+@lru_cache(maxsize=1)  # asked for before and after reading
 def fingerprint() -> bytes:
     """32 bytes that change with the tool: its version, its sources that read files, and their libraries."""
     from importlib import metadata

@@ -77,8 +77,8 @@ class Moves:
         move, cell, source = self._cells
         effect = np.zeros((len(self.all), self.block.equalities), np.int64)
         if len(move):
-            entry, factor, begin, owner, rule = self._lines
-            effect[owner, rule] = np.add.reduceat(factor * (values[source] - values[cell])[entry], begin)
+            owner, rule, sums = self._on_rules(values[source] - values[cell])
+            effect[owner, rule] = sums
         return effect
 
     def sums(self, values: Integers, worth: Integers) -> Integers:
@@ -113,6 +113,11 @@ class Moves:
         begin = np.flatnonzero(np.diff(key, prepend=-1))
         return entry, matrix[rule, cell[entry]], begin, move[entry[begin]], rule[begin]
 
+    def _on_rules(self, change: Integers) -> tuple[Integers, Integers, Integers]:
+        """Move, equality, and what the changes of the move's cells do to it together."""
+        entry, factor, begin, owner, rule = self._lines
+        return owner, rule, np.add.reduceat(factor * change[entry], begin)
+
     @cached_property
     def ignored(self) -> NDArray[np.bool_]:
         """Which equalities the unknown cell of each move touches (moves × equalities)."""
@@ -132,8 +137,7 @@ class Moves:
             return Effects(nothing, nothing, nothing, nothing)
         change = values[source] - values[cell]
         changed = np.bincount(move[change != 0], minlength=count)
-        entry, factor, begin, owner, rule = self._lines
-        effect = np.add.reduceat(factor * change[entry], begin)
+        owner, rule, effect = self._on_rules(change)
         counted = (effect != 0) & ~self.ignored[owner, rule]
         good = counted & (effect == lack[rule])
         mended = np.bincount(owner[good], minlength=count)
