@@ -80,7 +80,7 @@ def within(problem: Problem, cost: int, budget: Budget) -> list[Solution]:
     """
     search = _Search(problem, budget)
     root = start(problem)
-    search.visit(root, search.prepare(root), cost)
+    search.visit(root, search.prepare(root) if cost else 0, cost)
     return sorted(search.found, key=lambda solution: solution.cells)
 
 

@@ -101,15 +101,15 @@ class Moves:
 
     @cached_property
     def _lines(self) -> tuple[Integers, Integers, Integers, Integers, Integers]:
-        """Entry (index into the cells), factor; then where each (move, rule) begins, its move and rule."""
+        """Entry (index into the cells), factor; then where each (rule, move) begins, its move and rule."""
         matrix = self.block.matrix[: self.block.equalities]
         move, cell, _ = self._cells
         touched = [np.flatnonzero(column) for column in matrix.T]
         entry = np.repeat(np.arange(len(cell)), [len(touched[place]) for place in cell.tolist()])
         rule = np.concatenate([touched[place] for place in cell.tolist()] or [np.zeros(0, np.int64)])
-        order = np.lexsort((rule, move[entry]))
+        order = np.lexsort((move[entry], rule))
         entry, rule = entry[order], rule[order]
-        key = move[entry] * (len(matrix) + 1) + rule
+        key = rule * len(self.all) + move[entry]
         begin = np.flatnonzero(np.diff(key, prepend=-1))
         return entry, matrix[rule, cell[entry]], begin, move[entry[begin]], rule[begin]
 
@@ -128,6 +128,34 @@ class Moves:
                 ignored[number] = matrix[:, move.unknown] != 0
         return ignored
 
+    def sole(self, values: Integers, lack: Integers) -> Iterator[int]:
+        """Moves that mend all that is lacking, beside their unknown cell at most, and harm nothing."""
+        able = np.ones(len(self.all), np.bool_)
+        mended = np.zeros(len(self.all), np.int64)
+        for rule in np.flatnonzero(lack).tolist():
+            mends = self._mends(values, rule, int(lack[rule]))
+            able &= mends | self.ignored[:, rule]
+            mended += mends
+        matrix = self.block.matrix[: self.block.equalities]
+        for number in np.flatnonzero(able & (mended > self.unknown)).tolist():
+            changes = self.all[number].changes(values)
+            effect = matrix[:, list(changes)] @ np.array(list(changes.values()), np.int64)
+            if ((effect == lack) | (effect == 0) | self.ignored[number]).all():
+                yield number
+
+    def _mends(self, values: Integers, rule: int, lack: int) -> NDArray[np.bool_]:
+        """Which moves give an equality what it lacks, their unknown cell being no part of it."""
+        mends = np.zeros(len(self.all), np.bool_)
+        entry, factor, begin, owner, rules = self._lines
+        first, last = np.searchsorted(rules, (rule, rule + 1)).tolist()
+        if first < last:
+            _, cell, source = self._cells
+            ours = slice(begin[first], begin[last] if last < len(begin) else len(entry))
+            change = values[source[entry[ours]]] - values[cell[entry[ours]]]
+            effect = np.add.reduceat(factor[ours] * change, begin[first:last] - begin[first])
+            mends[owner[first:last][effect == lack]] = True
+        return mends & ~self.ignored[:, rule]
+
     def effects(self, values: Integers, lack: Integers) -> Effects:
         """Evaluate all moves for a block's values (cells) and what its equalities lack (rules)."""
         count = len(self.all)
@@ -138,12 +166,19 @@ class Moves:
         change = values[source] - values[cell]
         changed = np.bincount(move[change != 0], minlength=count)
         owner, rule, effect = self._on_rules(change)
-        counted = (effect != 0) & ~self.ignored[owner, rule]
-        good = counted & (effect == lack[rule])
-        mended = np.bincount(owner[good], minlength=count)
+        counted = (effect != 0) & self._heeded
+        good = effect == lack[rule]
+        mended = np.bincount(owner[counted & good], minlength=count)
         harmed = np.bincount(owner[counted & ~good], minlength=count)
-        broken = (~self.ignored[:, lack != 0]).sum(axis=1)
-        return Effects(mended, harmed, broken - mended, changed)
+        broken = np.flatnonzero(lack)
+        left = len(broken) - self.ignored.T[broken].sum(axis=0) - mended
+        return Effects(mended, harmed, left, changed)
+
+    @cached_property
+    def _heeded(self) -> NDArray[np.bool_]:
+        """For each (move, rule) of the lines, whether no unknown cell of the move touches the rule."""
+        _, _, _, owner, rule = self._lines
+        return ~self.ignored[owner, rule]
 
 
 def _moves(block: Block) -> Iterator[Move]:

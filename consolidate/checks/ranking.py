@@ -33,7 +33,7 @@ def component(record: Record, rules: tuple[int, ...], explanations: Sequence[Exp
         single=single,
         certain=certain,
         supposed=tuple(action for action in certain if _supposed(record, ranked[0], action)),
-        suspects=_suspects(record, ranked, rules),
+        suspects=_suspects(record, ranked, rules, single=single),
     )
 
 
@@ -172,10 +172,12 @@ def _certain(record: Record, ranked: Sequence[Explanation]) -> tuple[Action, ...
     )
 
 
-def _suspects(record: Record, ranked: Sequence[Explanation], rules: Sequence[int]) -> tuple[int, ...]:
+def _suspects(
+    record: Record, ranked: Sequence[Explanation], rules: Sequence[int], *, single: bool
+) -> tuple[int, ...]:
     """Items that an explanation names; with one explanation that proves nothing, all of its rules too."""
     named = [change.item for explanation in ranked for change in explanation.changes]
-    if len(ranked) == 1 and not _sole(record, ranked):
+    if len(ranked) == 1 and not single:
         weak = [action for action in ranked[0].actions if not _founded(record, ranked[0], action)]
         accused = {rule for action in weak for rule in action.rules}
         named += [item for rule in rules if rule in accused for item in record.rules.entries[rule]]
@@ -210,15 +212,19 @@ def _founded(record: Record, explanation: Explanation, action: Action) -> bool:
 
 
 def _wrong_beside(record: Record, action: Action) -> bool:
-    """Whether other rules of this part of the form are broken: a whole line may stand one cell too far."""
-    blocks = {spot.block for change in action.changes if (spot := record.rules.spots[change.item])}
-    others = np.flatnonzero(record.broken & ~np.array(record.rules.soft, np.bool_)).tolist()
-    return any(
-        (spot := record.rules.spots[item]) is not None and spot.block in blocks
-        for rule in others
-        if rule not in action.rules
-        for item in record.rules.entries[rule]
-    )
+    """Whether other rules of this part of the form are broken: a whole line may stand one cell too far.
+
+    Beside a cell that only a soft rule tells, soft rules that lie wholly in this part count as well.
+    """
+    rules = record.rules
+    blocks = {spot.block for change in action.changes if (spot := rules.spots[change.item])}
+    soft = all(rules.soft[rule] for rule in action.rules)
+    for rule in np.flatnonzero(record.broken).tolist():
+        if rule not in action.rules and (soft or not rules.soft[rule]):
+            inside = [(spot := rules.spots[item]) and spot.block in blocks for item in rules.entries[rule]]
+            if all(inside) if rules.soft[rule] else any(inside):
+                return True
+    return False
 
 
 def _shared(record: Record, action: Action) -> bool:

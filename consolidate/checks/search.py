@@ -69,22 +69,26 @@ def _with_moves(
     record: Record, block: Block, problem: Problem, cost: int, purse: Budget
 ) -> list[Explanation]:
     """Explanations with one move and as many single cells as the cost leaves."""
-    moves = moves_of(block)
-    values = record.values[block.index]
-    effects = moves.effects(values, problem.table[: block.equalities, -1])
-    widest = int((block.matrix[: block.equalities] != 0).sum(axis=0).max(initial=0))
-    fits = (effects.changed > 0) & (effects.left + effects.harmed <= widest * (cost - 1))
-    unknown = moves.unknown
-    if cost == 1:
-        fits &= effects.mended > unknown
-    else:
-        fits &= effects.mended - effects.harmed - unknown >= MOVE_GAIN
     found = []
-    for number in np.flatnonzero(fits).tolist():
-        found += moved(record, block, problem, moves.all[number], cost, purse)
+    for number in _candidates(record, block, problem, cost):
+        found += moved(record, block, problem, moves_of(block).all[number], cost, purse)
     if cost == PAIR:
         found += _pairs(record, block, problem, purse)
     return found
+
+
+def _candidates(record: Record, block: Block, problem: Problem, cost: int) -> list[int]:
+    """Moves that mend enough for as many single cells as the cost leaves to mend the rest."""
+    moves, values = moves_of(block), record.values[block.index]
+    lack = problem.table[: block.equalities, -1]
+    if cost == 1:
+        return list(moves.sole(values, lack))
+    effects = moves.effects(values, lack)
+    widest = int((block.matrix[: block.equalities] != 0).sum(axis=0).max(initial=0))
+    fits = (effects.changed > 0) & (effects.left + effects.harmed <= widest * (cost - 1))
+    fits &= effects.mended - effects.harmed - moves.unknown >= MOVE_GAIN
+    numbers: list[int] = np.flatnonzero(fits).tolist()
+    return numbers
 
 
 def _pairs(record: Record, block: Block, problem: Problem, purse: Budget) -> list[Explanation]:

@@ -33,11 +33,12 @@ STYLES = {
 def spoiled(
     rules: LinearRules, values: Integers, cells: Integers, errors: int, rng: np.random.Generator
 ) -> Integers:
-    """The record with this many cells mistyped."""
+    """The record with this many cells mistyped, each once: two slips in one figure are no typing slip."""
     out = values
     while int((out != values).sum()) < errors:
         kind = spoil.HAND[int(rng.integers(len(spoil.HAND)))]
-        changed = spoil.slip(rules, out, int(rng.choice(cells)), kind, rng)
+        item = int(rng.choice(cells[out[cells] == values[cells]]))
+        changed = spoil.slip(rules, out, item, kind, rng)
         out = out if changed is None else changed
     return out
 

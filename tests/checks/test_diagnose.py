@@ -230,6 +230,20 @@ def test_a_soft_rule_alone_names_a_cell_only_when_no_slip_in_another_explains_it
     assert [rules.items[item] for item in found.suspects] == ["overview.cases.reviews", f"{REVIEW}.total"]
 
 
+def test_a_soft_rule_names_no_cell_beside_another_that_is_broken_in_its_table() -> None:
+    rules = national(2021)
+    values = {"overview.published.total": 2618, "overview.published.wechat": 2618}
+    parts = {
+        "overview.new_media.wechat": 8021,
+        "overview.new_media.weibo": 1333,
+        "overview.new_media.app": 219,
+    }
+    alone = {"overview.new_media.total": 95773, **parts}
+    assert only(explain(rules, values | alone)).single
+    beside = explain(rules, values | alone | {"overview.published.wechat": 40})
+    assert [component.single for component in beside.components] == [False, False]
+
+
 def test_a_blank_in_another_block_silences_the_soft_rule_that_ties_them() -> None:
     rules = national(2021)
     base = "proceedings.litigation"
