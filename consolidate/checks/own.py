@@ -28,30 +28,33 @@ def findings(
     found: list[Finding] = []
     previous = np.full(len(template.items), np.nan) if last is None else last
     for optional, rules in _by_optional(template, level).items():
-        values = np.array([float(total.value) for total in totals])
-        if optional:
-            items = [template.table(table).items for table in optional]
-            kept = [s for s in counted if not set(optional) & set(s.absent_tables)]
-            if not kept:
-                continue
-            sums = np.zeros(len(values))
-            for s in kept:  # one after the other: a nation's figures are not copied
-                # A blank or a fraction of the smallest unit counts as 0, as in the totals.
-                sums += np.where(s.values % 1 == 0, s.values, 0)
-            adjusted = np.array([float(total.adjustments) for total in totals])
-            values = sums + adjusted if len(kept) < len(counted) else values
-            if not any(np.isfinite(s.values[list(span)]).any() for s in kept for span in items):
-                continue
-        chosen = [template.rules[number] for number in rules]
-        dead = np.zeros((1, len(values)), bool)
-        residuals = frames.residuals_of(chosen, values[None, :], previous[None, :], dead)[0]
-        broken = [
-            number
-            for number, residual in enumerate(residuals)
-            if residual not in (0,) and residual == residual
-        ]
-        found += own_findings(chosen, Record(template, values, previous), broken)
+        values = _compared(template, counted, totals, optional)
+        if values is not None:
+            chosen = [template.rules[number] for number in rules]
+            dead = np.zeros((1, len(values)), bool)
+            residuals = frames.residuals_of(chosen, values[None, :], previous[None, :], dead)[0]
+            broken = np.flatnonzero((residuals != 0) & ~np.isnan(residuals)).tolist()
+            found += own_findings(chosen, Record(template, values, previous), broken)
     return found
+
+
+def _compared(
+    template: Template, counted: Sequence[Submission], totals: Sequence[Total], optional: tuple[str, ...]
+) -> Vector | None:
+    """The totals, of only those units that handed in these optional tables; None when nothing is in them."""
+    values = np.array([float(total.value) for total in totals])
+    if not optional:
+        return values
+    kept = [s for s in counted if not set(optional) & set(s.absent_tables)]
+    spans = [list(template.table(table).items) for table in optional]
+    if not any(np.isfinite(s.values[span]).any() for s in kept for span in spans):
+        return None
+    sums = np.zeros(len(values))
+    for s in kept:  # one after the other: a nation's figures are not copied
+        # A blank or a fraction of the smallest unit counts as 0, as in the totals.
+        sums += np.where(s.values % 1 == 0, s.values, 0)
+    adjusted = np.array([float(total.adjustments) for total in totals])
+    return sums + adjusted if len(kept) < len(counted) else values
 
 
 def _by_optional(template: Template, level: str) -> dict[tuple[str, ...], list[int]]:
