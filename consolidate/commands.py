@@ -198,8 +198,9 @@ def report_template(name: str, out: Path | None) -> int:
 
 def check_template(name: str, tables: int) -> int:
     """Say what a template's rules can find; measured with so many random tables."""
-    from consolidate.checks import linearise, selfreport, selftest
+    from consolidate.checks import linearise, sample, selfreport, selftest
     from consolidate.forms import catalogue
+    from consolidate.intake import readback
 
     one = catalogue.named(name, catalogue.all_templates())
     rules = linearise.template(one)
@@ -207,10 +208,18 @@ def check_template(name: str, tables: int) -> int:
     terminal.line(
         f"√ {one.id}：{len(one.tables)}张表、{len(one.items)}个指标、{len(one.rules)}条规则，写法没有错误。"
     )
+    unread = readback.faults(one)
+    for line in unread:
+        terminal.line(f"  × {line}。")
     for line in [*selfreport.facts(one, found), *selfreport.conditions(one, rules)]:
         terminal.line(f"  {line}")
+    try:
+        rates = selftest.resolution(rules, 0, tables)
+    except sample.NoRecordError as error:
+        terminal.line(f"  × {error}，测不出差错查得出多少。请改规则后再运行。")
+        return 1
     if tables:
         terminal.line(f"  逐格注入差错的实测（{tables}张随机表，种子0）：")
-        for line in selfreport.measured(one, selftest.resolution(rules, 0, tables)):
+        for line in selfreport.measured(one, rates):
             terminal.line(f"    {line}")
-    return 1 if found.contradictory else 0
+    return 1 if found.contradictory or unread else 0

@@ -17,6 +17,10 @@ _ROUNDS = 500
 _TRIES = 50
 
 
+class NoRecordError(ValueError):
+    """No record keeps all rules, or none was found; `str()` is a Chinese sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How figures are drawn: the share of zeros, and the largest figure (drawn evenly by magnitude)."""
@@ -33,12 +37,12 @@ SPARSE = Style(zeros=0.9, largest=60)
 def tables(rules: LinearRules, style: Style, rng: np.random.Generator) -> Iterator[Integers]:
     """Endless random records (int64, one figure per item) that keep every rule, soft ones included.
 
-    Raises ValueError when no record is found that keeps all rules.
+    Raises NoRecordError when none is found that keeps all rules.
     """
     equalities = [rule for rule, relation in enumerate(rules.relations) if relation == "=="]
     derived, _, contradictory = elimination.reduced(rules, equalities)
     if contradictory:
-        raise ValueError("the rules contradict each other")
+        raise NoRecordError("规则互相矛盾，没有一张表能全部满足")
     wanted = _wanted(rules, derived)
     free = [item for item in range(len(rules.items)) if item not in derived]
     while True:
@@ -48,7 +52,7 @@ def tables(rules: LinearRules, style: Style, rng: np.random.Generator) -> Iterat
                 yield values
                 break
         else:
-            raise ValueError("no record was found that keeps all rules")
+            raise NoRecordError("没有找到能满足全部规则的表，规则可能互相矛盾")
 
 
 def _wanted(rules: LinearRules, derived: dict[int, Line]) -> list[Line]:

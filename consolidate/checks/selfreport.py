@@ -56,8 +56,11 @@ def conditions(template: Template, rules: LinearRules) -> list[str]:
     lines = []
     if soft:
         more = selftest.coverage(rules, heard=soft).enough
-        given = "有上年汇总表" + (f"、填报{optional}" if optional else "")
-        lines.append(f"{given}时，连同核实关系，受两条以上等式检验的指标增至{more}个。")
+        last = any(rules.fixed[item] for rule in soft for item in rules.entries[rule])
+        given = "、".join(["有上年汇总表"] * last + [f"填报{optional}"] * bool(optional))
+        if more > selftest.coverage(rules).enough:
+            when = f"{given}时，" if given else ""
+            lines.append(f"{when}连同核实关系，受两条以上等式检验的指标增至{more}个。")
     repeats = formulas.totals(rules)
     if repeats:
         fewer = selftest.coverage(rules, repeats).enough

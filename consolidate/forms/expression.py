@@ -20,6 +20,12 @@ Relation = Literal["==", ">=", "<="]
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*)|(==|>=|<=|[-+*(){},=]))")
 _RELATIONS: dict[str, Relation] = {"==": "==", ">=": ">=", "<=": "<="}
+# What people write in place of what the language has.
+_INSTEAD = (
+    (r"\.\d|/|%|\d", "数只能是整数，没有除法：请两边同乘成整数，如2*a >= b"),
+    (r"[<>!＝≥≤＜＞≠]", "比较只有==、>=、<="),
+    (r"[（）｛｝，＋－＊×]", "符号用半角"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,18 @@ def _tokens(text: str) -> list[str]:
     while text[position:].strip():
         match = _TOKEN.match(text, position)
         if match is None:
-            raise ValueError(f"看不懂“{text[position:].strip()[:10]}”")
+            raise ValueError(_puzzled(text[position:].strip()))
         tokens.append(match.group().strip())
         position = match.end()
     return tokens
+
+
+def _puzzled(rest: str) -> str:
+    """What may be written in place of what cannot be read."""
+    reason = next(
+        (advice for start, advice in _INSTEAD if re.match(start, rest)), "名称用行、列的键，不用标签"
+    )
+    return f"看不懂“{rest[:10]}”：{reason}"
 
 
 class _Parser:
@@ -141,9 +155,15 @@ class _Parser:
         for key in ("least", "times", "percent", "base"):
             self.take(key)
             self.take("=")
-            numbers[key] = int(self.take())
+            numbers[key] = self.number()
             self.take("," if key != "base" else ")")
         return Jump(**numbers)
+
+    def number(self) -> int:
+        token = self.take()
+        if not token.isdigit():
+            raise ValueError(f"“{token}”处应为整数")
+        return int(token)
 
     def sum(self) -> tuple[Name, ...]:
         sign = -1 if self.peek() == "-" and self.take() else 1
@@ -164,7 +184,10 @@ class _Parser:
 
     def _name(self, coefficient: int, token: str) -> Name:
         if not re.match(r"[a-z_]", token):
-            raise ValueError(f"“{token}”处应为行、列或指标的名称")
+            bracket = "；规则不用括号，请拆开写" if token in "()" else ""
+            raise ValueError(f"“{token}”处应为行、列或指标的名称{bracket}")
+        if self.peek() == "*":
+            raise ValueError(f"“{token}*”：*前面只能是整数，如2*{token}")
         if token.startswith("last_year."):
             return Name(coefficient, token.removeprefix("last_year."), last_year=True)
         return Name(coefficient, token)

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from consolidate.errors import TemplateError
 from consolidate.forms import expression
 from consolidate.forms.expression import Choice, Compare, Jump, Logic, Relation
-from consolidate.forms.scope import Scope, label_of, resolve, scopes
+from consolidate.forms.faults import FaultError, near
+from consolidate.forms.scope import Scope, label_of, names_in, resolve, scopes
 from consolidate.forms.spec import RuleSpec
 from consolidate.forms.structure import Item, Table
 from consolidate.model import Severity
+
+_SHOWN = 5  # names shown where none is like the one that was written
 
 Kind = Literal["linear", "iff", "implies", "in", "jump"]
 
@@ -102,22 +104,23 @@ class Rule:
 
 
 def compile_rules(
-    specs: Sequence[RuleSpec], tables: tuple[Table, ...], items: tuple[Item, ...], file: str
+    specs: Sequence[RuleSpec], tables: tuple[Table, ...], items: tuple[Item, ...]
 ) -> tuple[Rule, ...]:
-    """All instances of all rules, in the order written; TemplateError names the rule and the fault."""
+    """All instances of all rules, in the order written; FaultError names the rule and what is wrong in it."""
     rules: list[Rule] = []
+    names: set[str] = set()
     severities: dict[str, str] = {}
-    for spec in specs:
+    for number, spec in enumerate(specs):
         try:
             if severities.setdefault(spec.id, spec.severity) != spec.severity:
                 raise ValueError("同一编号的规则只能有一种级别")
-            rules.extend(_instances(spec, tables, items))
+            for rule in _instances(spec, tables, items):
+                if rule.name in names:
+                    raise ValueError(f"{rule.name}写了两次，请用不同的编号或名称")
+                names.add(rule.name)
+                rules.append(rule)
         except ValueError as error:
-            raise TemplateError(f"模板{file}规则{spec.id}：{error}") from error
-    names = [rule.name for rule in rules]
-    for name in names:
-        if names.count(name) > 1:
-            raise TemplateError(f"模板{file}规则{name}：同一处写了两次，请用不同的编号或名称")
+            raise FaultError(f"规则{spec.id}：{error}", "rules", number) from error
     return tuple(rules)
 
 
@@ -202,7 +205,10 @@ def _comparison(parsed: Compare, scope: Scope, items: tuple[Item, ...]) -> Compa
         )
         for side in sides
     ]  # fmt: skip
-    return Comparison(scaled[0], parsed.relation, scaled[1], decimals)
+    comparison = Comparison(scaled[0], parsed.relation, scaled[1], decimals)
+    if not comparison.coefficients() and not comparison.coefficients(last_year=True):
+        raise ValueError("两边是同样的指标，比不出什么")
+    return comparison
 
 
 def _side(names: tuple[expression.Name, ...], scope: Scope, items: tuple[Item, ...]) -> list[Term]:
@@ -215,7 +221,9 @@ def _side(names: tuple[expression.Name, ...], scope: Scope, items: tuple[Item, .
         found = resolve(name.name, scope, items)
         if not found:
             where = f"{scope.place}中" if scope.place else "这张表单中"
-            raise ValueError(f"{where}没有“{name.name}”")
+            known = names_in(scope, items)
+            some = near(name.name, known) or f"；可以写{'、'.join(known[:_SHOWN])}等"
+            raise ValueError(f"{where}没有“{name.name}”{some}")
         if len({items[i].decimals for i in found}) > 1:
             raise ValueError(f"“{name.name}”里有计量单位不同的指标，不能相加")
         label = label_of(name.name, scope, items, found)

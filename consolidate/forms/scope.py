@@ -89,6 +89,16 @@ def resolve(name: str, scope: Scope, items: tuple[Item, ...]) -> tuple[int, ...]
     return tuple(found)
 
 
+def names_in(scope: Scope, items: tuple[Item, ...]) -> list[str]:
+    """Every name that means something in a scope, in form order."""
+    found: dict[str, None] = {}
+    for item in items:
+        if scope.mode == "full" or item.table == scope.table:
+            keys = _keys(item, scope)[0] or ()
+            found.update((".".join(keys[:depth]), None) for depth in range(len(keys), 0, -1))
+    return list(found)
+
+
 def _keys(item: Item, scope: Scope) -> tuple[tuple[str, ...] | None, tuple[bool, ...]]:
     """The part of an item's path that names are compared with, or None when it is outside the scope."""
     if scope.mode == "full":

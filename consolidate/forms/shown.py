@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consolidate.errors import TemplateError
+from consolidate.forms.faults import FaultError
 from consolidate.forms.spec import ChartSpec, FigureSpec
 from consolidate.forms.structure import Item, Table
 
@@ -34,35 +34,36 @@ class Chart:
 
 
 def figures(
-    specs: Sequence[FigureSpec], tables: Sequence[Table], items: Sequence[Item], file: str
+    specs: Sequence[FigureSpec], tables: Sequence[Table], items: Sequence[Item]
 ) -> tuple[Figure, ...]:
     """The figures that a template names; without any, each table's grand totals or first cells."""
     if specs:
-        return tuple(_figure(spec, items, file) for spec in specs)
+        return tuple(_figure(spec, items, "figures", place) for place, spec in enumerate(specs))
     chosen = [index for table in tables for index in _grand_totals(table) or table.items[:_FEW]]
     return tuple(Figure(items[index].short, (index,)) for index in chosen[:_MOST])
 
 
-def charts(specs: Sequence[ChartSpec], items: Sequence[Item], file: str) -> tuple[Chart, ...]:
-    """The charts that a template names; TemplateError when bars have different units of measure."""
+def charts(specs: Sequence[ChartSpec], items: Sequence[Item]) -> tuple[Chart, ...]:
+    """The charts that a template names; FaultError when bars have different units of measure."""
     result = []
-    for spec in specs:
-        bars = tuple(_figure(bar, items, file) for bar in spec.bars)
+    for place, spec in enumerate(specs):
+        at = ("charts", place)
+        bars = tuple(_figure(bar, items, *at, "bars", number) for number, bar in enumerate(spec.bars))
         if len({_measure(items[bar.items[0]]) for bar in bars}) > 1:
-            raise TemplateError(f"模板{file}图表“{spec.title}”：各项计量单位不同，不能画在一张图里")
+            raise FaultError(f"图表“{spec.title}”：各项计量单位不同，不能画在一张图里", *at)
         result.append(Chart(spec.title, bars))
     return tuple(result)
 
 
-def _figure(spec: FigureSpec, items: Sequence[Item], file: str) -> Figure:
+def _figure(spec: FigureSpec, items: Sequence[Item], *place: str | int) -> Figure:
     found: list[int] = []
     for name in spec.of:
         matches = [item.index for item in items if _matches(item, name.split("."))]
         if not matches:
-            raise TemplateError(f"模板{file}图表指标“{spec.label or name}”：表单中没有“{name}”")
+            raise FaultError(f"图表指标“{spec.label or name}”：表单中没有“{name}”", *place)
         found.extend(matches)
     if len({_measure(items[index]) for index in found}) > 1:
-        raise TemplateError(f"模板{file}图表指标“{spec.label or spec.of[0]}”：计量单位不同的指标不能相加")
+        raise FaultError(f"图表指标“{spec.label or spec.of[0]}”：计量单位不同的指标不能相加", *place)
     return Figure(spec.label or items[found[0]].short, tuple(dict.fromkeys(found)))
 
 

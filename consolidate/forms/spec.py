@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 KEY = re.compile(r"^_?[a-z][a-z0-9_]*$")
 TEMPLATE_ID = re.compile(r"^[a-z][a-z0-9-]*$")
+RULE_ID = re.compile(r"^[A-Z][A-Za-z0-9]*(\.[a-z_]+)?$")
 
 _Named = TypeVar("_Named")
 
@@ -27,6 +28,8 @@ class Strict(BaseModel):
 
 
 def _label_only(value: Any) -> Any:
+    if not isinstance(value, str | dict | BaseModel):
+        raise ValueError("应为标签文字（数字、日期、yes、no要加引号），或“键: 值”")
     return {"label": value} if isinstance(value, str) else value
 
 
@@ -67,7 +70,7 @@ def _words(named: dict[str, _Named]) -> dict[str, _Named]:
     """The same mapping; ValueError when a key cannot be part of an id or of a defined name."""
     for key in named:
         if not KEY.match(key):
-            raise ValueError(f"键“{key}”应由小写英文字母、数字和下划线组成")
+            raise ValueError(f"键“{key}”应由小写英文字母、数字和下划线组成，以字母开头")
     return named
 
 
@@ -111,11 +114,17 @@ class YearsSpec(Strict):
     from_: int = Field(alias="from", ge=1990, le=2999)
     to: int | None = Field(None, ge=1990, le=2999)
 
+    @model_validator(mode="after")
+    def _in_order(self) -> YearsSpec:
+        if self.to is not None and self.to < self.from_:
+            raise ValueError("to应不早于from")
+        return self
+
 
 class RuleSpec(Strict):
     """One rule (勾稽关系): written once, used everywhere."""
 
-    id: str = Field(description="Stable code, e.g. T3.row.", pattern=r"^[A-Z][A-Za-z0-9]*(\.[a-z_]+)?$")
+    id: str = Field(description="Stable code, e.g. T3.row.", pattern=RULE_ID.pattern)
     in_: str = Field("", alias="in", description="Table whose rows, columns or groups the rule is about.")
     each: Literal["row", "column", "item"] | list[str] | None = None
     only: list[str] = Field([], description="Just these rows, columns or items.")

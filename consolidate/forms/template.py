@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from consolidate.errors import TemplateError
-from consolidate.forms import shown
+from consolidate.forms import faults, shown
+from consolidate.forms.faults import FaultError
 from consolidate.forms.rules import Rule, compile_rules
 from consolidate.forms.shown import Chart, Figure
 from consolidate.forms.spec import BlockSpec, CoverSpec, HeadSpec, TableSpec, TemplateSpec
@@ -22,25 +23,6 @@ try:
     from yaml import CSafeLoader as SafeLoader  # ten times as fast, where PyYAML was built with libyaml
 except ImportError:
     from yaml import SafeLoader  # type: ignore[assignment]
-
-_MESSAGES = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "不认识的键",
-    "string_type": "应为文字",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "bool_type": "应为true或false",
-    "bool_parsing": "应为true或false",
-    "dict_type": "应为“键: 值”",
-    "list_type": "应为列表",
-    "model_type": "应为“键: 值”",
-    "literal_error": "应为{expected}",
-    "greater_than_equal": "应不小于{ge}",
-    "less_than_equal": "应不大于{le}",
-    "string_too_short": "至少要写{min_length}个字",
-    "too_short": "至少要有{min_length}项",
-    "string_pattern_mismatch": "写法应为{pattern}（正则表达式）",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +86,22 @@ def parse(content: bytes, name: str) -> Template:
     """Compile a template from its YAML text; `name` is the file's name in messages."""
     try:
         text = content.decode("utf-8-sig")
-        document = yaml.load(text, Loader=_UniqueKeys)  # a SafeLoader
     except UnicodeDecodeError as error:
-        raise TemplateError(f"模板{name}不是UTF-8编码：请另存为UTF-8") from error
-    except yaml.YAMLError as error:
-        raise TemplateError(_yaml_message(name, error)) from error
+        raise TemplateError(f"模板{name}不是UTF-8编码：请用记事本打开，另存为UTF-8") from error
     try:
-        spec = TemplateSpec.model_validate(document)
+        document = yaml.load(text, Loader=_UniqueKeys)  # a SafeLoader
+    except yaml.YAMLError as error:
+        raise TemplateError(faults.of_yaml(name, error)) from error
+    try:
+        return _compiled(TemplateSpec.model_validate(document), text, name)
     except ValidationError as error:
-        raise TemplateError(_pydantic_message(name, text, error)) from error
-    tables, items = _compile_tables(spec, name)
+        raise TemplateError(faults.of_values(name, text, error)) from error
+    except FaultError as fault:
+        raise TemplateError(faults.of_form(name, text, fault)) from fault
+
+
+def _compiled(spec: TemplateSpec, text: str, name: str) -> Template:
+    tables, items = _compile_tables(spec)
     return Template(
         id=spec.id,
         version=spec.version,
@@ -124,76 +112,47 @@ def parse(content: bytes, name: str) -> Template:
         cover=spec.cover,
         tables=tables,
         items=items,
-        rules=compile_rules(spec.rules, tables, items, name),
+        rules=compile_rules(spec.rules, tables, items),
         # The text without carriage returns: a checkout on Windows is the same template.
         sha256=hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest(),
         file=name,
         index={item.id: item.index for item in items},
-        figures=shown.figures(spec.figures, tables, items, name),
-        charts=shown.charts(spec.charts, items, name),
+        figures=shown.figures(spec.figures, tables, items),
+        charts=shown.charts(spec.charts, items),
     )
 
 
-def _yaml_message(name: str, error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    where = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
-    return f"模板{name}{where}不是正确的YAML：{getattr(error, 'problem', None) or error}"
-
-
-def _pydantic_message(name: str, text: str, error: ValidationError) -> str:
-    lines = _line_numbers(yaml.compose(text, Loader=yaml.SafeLoader))
-    sentences = []
-    for problem in error.errors():
-        loc = tuple(part for part in problem["loc"] if not str(part).startswith("function-before["))
-        line = next((lines[loc[:n]] for n in range(len(loc), -1, -1) if loc[:n] in lines), 1)
-        sentences.append(
-            f"模板{name}第{line}行 {'.'.join(map(str, loc)) or '（整个文件）'}：{_what(problem)}"
-        )
-    return "\n".join(sentences)
-
-
-def _what(problem: ErrorDetails) -> str:
-    known = _MESSAGES.get(problem["type"])
-    if known is None:
-        return problem["msg"].removeprefix("Value error, ")
-    facts = {key: str(fact).replace(" or ", "或") for key, fact in problem.get("ctx", {}).items()}
-    return known.format(**facts)
-
-
-def _line_numbers(
-    node: yaml.Node | None, path: tuple[str | int, ...] = ()
-) -> dict[tuple[str | int, ...], int]:
-    if node is None:
-        return {}
-    lines = {path: node.start_mark.line + 1}
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            lines |= _line_numbers(value, (*path, key.value))
-            lines[(*path, key.value)] = key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            lines |= _line_numbers(value, (*path, number))
-    return lines
-
-
-def _compile_tables(spec: TemplateSpec, name: str) -> tuple[tuple[Table, ...], tuple[Item, ...]]:
+def _compile_tables(spec: TemplateSpec) -> tuple[tuple[Table, ...], tuple[Item, ...]]:
     tables: list[Table] = []
     items: list[Item] = []
-    seen: set[str] = set()
-    for table_spec in spec.tables:
+    for place, table_spec in enumerate(spec.tables):
+        for what, own, others in (
+            ("id", table_spec.id, [table.id for table in tables]),
+            ("name", table_spec.name, [table.name for table in tables]),
+        ):
+            if own in others:
+                raise FaultError(f"两张表的{what}都是“{own}”：应能区分开", "tables", place, what)
+        first = len(items)
         blocks = tuple(
             _compile_block(table_spec, block_spec, number, items)
             for number, block_spec in enumerate(table_spec.blocks)
         )
+        _all_different(items[first:], place)
         tables.append(
             Table(table_spec.id, table_spec.name, table_spec.title, table_spec.head,
                   table_spec.optional, blocks)
         )  # fmt: skip
+    return tuple(tables), tuple(items)
+
+
+def _all_different(items: Sequence[Item], table: int) -> None:
+    """FaultError when two cells of a table have one id."""
+    seen: set[str] = set()
     for item in items:
         if item.id in seen:
-            raise TemplateError(f"模板{name}：指标{item.id}出现两次；同一张表里行与列的键要能区分开")
+            place = ("tables", table, "blocks", item.block)
+            raise FaultError(f"指标{item.id}出现两次；同一张表里行与列的键要能区分开", *place)
         seen.add(item.id)
-    return tuple(tables), tuple(items)
 
 
 def _leaves(heads: dict[str, HeadSpec], parents: tuple[Node, ...] = ()) -> list[tuple[Node, ...]]:
