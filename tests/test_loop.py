@@ -83,7 +83,7 @@ def test_another_figure_may_change_without_it(desk: Desk) -> None:
     assert finding(desk.run(1, 2).run, LAND, "N.cases").status == "explained"
 
 
-@pytest.mark.parametrize("text", ["核实无误", "情况属实。", "经核实，数据无误！", "已说明", "见附件"])
+@pytest.mark.parametrize("text", ["核实无误", "情况属实情况属实", "撤诉两件", "表四总计一致"])
 def test_words_that_explain_nothing_are_refused_with_a_sentence(desk: Desk, text: str) -> None:
     answered(desk, text)
     result = desk.run(1, 2)
@@ -91,6 +91,15 @@ def test_words_that_explain_nothing_are_refused_with_a_sentence(desk: Desk, text
     assert (query.status, of(result.run, LAND).status) == ("refused", "queried")
     assert text in query.reply
     assert query.reply in said(desk.returned(result, LAND))
+
+
+def test_to_repeat_the_question_is_no_answer(desk: Desk) -> None:
+    asked = finding(desk.run(1).run, LAND, "N.cases")
+    for number, text in enumerate((asked.basis, "表一收到的行政复议、行政诉讼件数应与表四总计一致"), start=2):
+        answered(desk, text, number=number)
+        query = finding(desk.run(*range(1, number + 1)).run, LAND, "N.cases")
+        assert query.status == "refused"
+        assert "照抄了审核意见" in query.reply
 
 
 def test_an_error_cannot_be_explained_away(desk: Desk) -> None:

@@ -14,15 +14,10 @@ from typing import Literal
 import numpy as np
 
 from consolidate import codes
+from consolidate.checks import boilerplate
 from consolidate.forms.template import Template
 from consolidate.model import Decision, Explanation, Finding, Status, Submission, Total, sheet_of
 
-SHORTEST = 8
-_BOILERPLATE = frozenset((
-    "以上情况属实", "填报无误", "属实", "已核实", "已核实无误", "已核对", "情况属实", "情况属实无误",
-    "数据准确无误", "数据属实", "数据无误", "数据真实准确", "无误", "核实无误", "经核实情况属实",
-    "经核实数据准确无误", "经核实数据无误", "经核实无误", "经核对无误", "经核查情况属实",
-))  # fmt: skip
 _NO_EXCUSE = "强制项不能用情况说明代替修改：请查台账后改正；确属特殊情况的，请与我办联系"
 _LAPSED = "原情况说明“{}”是针对改动前的数写的，数已变动，说明失效：请核对现在的数，仍须说明的重新填写"
 ALIKE = 3  # the same explanation from so many units is worth a look by the office
@@ -146,19 +141,14 @@ def _explained(
         return replace(finding, explanation=said_of, reply=_NO_EXCUSE if refused else "")
     if not text:
         return replace(finding, reply=_LAPSED.format(lapsed)) if lapsed else finding
-    if reason := insufficient(text):
+    asked = (finding.message, finding.basis, *finding.causes, *_said_by_rules(template, finding))
+    if reason := boilerplate.insufficient(text, asked):
         return replace(finding, explanation=text, status="refused", reply=reason)
     return replace(finding, explanation=text, status="explained")
 
 
-def insufficient(text: str) -> str:
-    """Why an explanation explains nothing, as a sentence; '' when it may stand."""
-    core = "".join(char for char in text if char.isalnum())
-    if core in _BOILERPLATE:
-        return f"情况说明“{text}”没有写明原因：请写清数据从何而来、为何如此"
-    if len(core) < SHORTEST:
-        return f"情况说明“{text}”不足{SHORTEST}个字：请写清数据从何而来、为何如此"
-    return ""
+def _said_by_rules(template: Template, finding: Finding) -> Iterable[str]:
+    return (rule.say for rule in template.rules if rule.name in finding.rules)
 
 
 def decide(
@@ -280,7 +270,7 @@ def alike(units: Mapping[str, Sequence[Finding]]) -> list[Finding]:
     texts: dict[str, dict[str, None]] = {}
     for unit, findings in units.items():
         for finding in findings:
-            core = "".join(char for char in finding.explanation if char.isalnum())
+            core = boilerplate.core(finding.explanation)
             if core and finding.status in ("explained", "decided"):
                 texts.setdefault(core, {})[unit] = None
     return [
