@@ -33,6 +33,7 @@ from consolidate.receive import Receipt
 
 Vector = NDArray[np.float64]
 DETAIL = "分单位明细"
+REGISTERS = {"审核处理登记": "decisions.xlsx", "汇总调整": "adjustments.xlsx"}
 
 
 @dataclass(slots=True)
@@ -77,6 +78,9 @@ def _itself(submission: Submission) -> str:
 
 
 def _submission(bound: Bound, receipt: Receipt, submission: Submission) -> None:
+    if submission.marker is not None and submission.marker.role == "register":
+        _stray_register(bound, receipt, submission.marker.facts.get("register", ""))
+        return
     stated = submission.cover.get("unit", "")
     if not bound.roster.given and not stated:
         stated = _itself(submission)
@@ -92,6 +96,14 @@ def _submission(bound: Bound, receipt: Receipt, submission: Submission) -> None:
     finding = codes.finding("S7.unknown", fields, where=submission.file, todo=found.todo)
     bound.findings.append(_of_file(finding, submission.file, stated))
     bound.files.append(FileReport(submission.file, receipt.sha256, "unknown", found.reason + suggestion, ""))
+
+
+def _stray_register(bound: Bound, receipt: Receipt, what: str) -> None:
+    """A register that a clerk has filled in, and that is not where, or not called what, is looked for."""
+    fields = {"what": what or "登记簿", "name": REGISTERS.get(what, "原来的名称")}
+    name = receipt.received.name
+    bound.files.append(FileReport(name, receipt.sha256, "unknown", codes.sentence("F.stray", **fields), ""))
+    bound.findings.append(_of_file(codes.finding("F.stray", fields, where=name), name, ""))
 
 
 def _refused(bound: Bound, receipt: Receipt, refusal: Refusal) -> None:

@@ -54,13 +54,13 @@ def load(folders: Sequence[Location], settings: Settings, template: Template, ye
     inputs = Inputs(settings, _in_force(template, settings), year, units)
     adjustments = settings.adjustments or _register(folders, "adjustments.xlsx")
     if adjustments is not None:
-        sheets = _sheets(adjustments, LedgerError, "汇总调整", digests)
+        sheets = _register_sheets(adjustments, "汇总调整", year, digests)
         entries = ledgers.adjustments(sheets, template, adjustments.name, units, settings.name)
         merge.check_adjustments(template, entries, settings.level, adjustments.name)
         inputs = replace(inputs, adjustments=entries, register=adjustments.name)
     decisions = settings.decisions or _register(folders, "decisions.xlsx")
     if decisions is not None:
-        sheets = _sheets(decisions, LedgerError, "审核处理登记", digests)
+        sheets = _register_sheets(decisions, "审核处理登记", year, digests)
         folder = next((n for n, f in enumerate(folders) if decisions == f / decisions.name), None)
         inputs = replace(inputs, decisions=ledgers.decisions(sheets, decisions.name, folder))
     if settings.previous is not None:
@@ -74,6 +74,17 @@ def load(folders: Sequence[Location], settings: Settings, template: Template, ye
 def _register(folders: Sequence[Location], name: str) -> Location | None:
     """A register in the last FOLDER that has one: a later round's register replaces an earlier one."""
     return next((f / name for f in reversed(folders) if (f / name).is_file()), None)
+
+
+def _register_sheets(path: Location, what: str, year: int, digests: list[str]) -> tuple[Sheet, ...]:
+    """The grids of a register; LedgerError when it is the one of another year."""
+    book = _opened(path, LedgerError, what, digests).workbook
+    if book.marker is not None and book.marker.year not in (None, year):
+        raise LedgerError(
+            f"{path.name}是{book.marker.year}年度的{what}，本次审核的是{year}年度：请把它移出收件文件夹，"
+            f"改用本年度输出的{path.name}"
+        )
+    return book.sheets
 
 
 def _sheets(path: Location, error: type[Exception], what: str, digests: list[str]) -> tuple[Sheet, ...]:

@@ -44,8 +44,9 @@ def judge(case: Case, found: Sequence[Sequence[Finding]], table: Frame, inputs: 
         return
     if case.now < 0:  # delegated, and reporting for itself all the same
         fields = {"unit": name, "delegate": case.unit.reported_by}
-        odd = [codes.finding("S7.delegate", fields)]
-        found_odd = settle.identify(odd, template, year, name, case.choice.counting)
+        found_odd = settle.identify(
+            [codes.finding("S7.delegate", fields)], template, year, name, case.choice.counting
+        )
         case.findings = settle.decide(found_odd, inputs.decided, template)
         return
     submission = case.choice.counting
@@ -54,15 +55,18 @@ def judge(case: Case, found: Sequence[Sequence[Finding]], table: Frame, inputs: 
     now = settle.explain(now, template, files)
     now = settle.decide(now, inputs.decided, template, files)
     earlier: list[Finding] | None = None
+    odd: list[Finding] = []
     if case.before >= 0:
         before = table.submissions[case.before]
         earlier = settle.identify(found[case.before], template, year, name, before)
-        odd = _between(template, before, submission, earlier, now)
-        now += settle.identify(odd, template, year, name, submission)
+        odd = settle.identify(
+            _between(template, before, submission, earlier, now), template, year, name, submission
+        )
     now, fixed = settle.compare_rounds(now, earlier)
     case.status = settle.status(now)
     late = settle.decide(_later_unreadable(case, submission, inputs), inputs.decided, template)
-    case.findings = [*now, *late, *fixed]
+    # What is said of the resubmission itself is no finding that an earlier one had or lacked.
+    case.findings = [*now, *odd, *late, *fixed]
 
 
 def _in_order(choice: choose.Choice) -> list[Submission]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from consolidate.books import words
 from consolidate.model import Run
 
 _STATUS = {
@@ -45,6 +46,7 @@ def lines(finished: Run, out: Path, written: Collection[str]) -> Iterator[str]:
         yield f"  ▲ {finding.message}"
     if len(own) > SHOWN:
         yield f"  ▲ 另有{len(own) - SHOWN}条，见findings.csv。"
+    yield from _idle(finished)
     for note in finished.notes:
         yield f"  · 影响较大：{note}"
     there = {name.partition("/")[0] for name in written}
@@ -52,6 +54,27 @@ def lines(finished: Run, out: Path, written: Collection[str]) -> Iterator[str]:
     yield f"结果在{out}：{results}。"
     for step in _next_steps(finished, "returns" in there):
         yield f"下一步：{step}"
+
+
+def _idle(finished: Run) -> Iterator[str]:
+    """The decisions of the office that settle nothing, and why.
+
+    One that a register of ours handed out belongs to a finding that was; any other may have a wrong id.
+    """
+    found = {finding.id: finding for finding in finished.findings if finding.change != "fixed"}
+    told = []
+    for decision in finished.decisions:
+        finding = found.get(decision.finding)
+        if finding is None and not decision.digest:
+            why = "没有这个编号的问题，请核对编号（已改正的不用再处理）"
+        elif finding is not None and words.force(finding, decision) != words.IN_FORCE:
+            why = finding.reply or "提示项不用处理"
+        else:
+            continue
+        told.append(f"  ▲ 审核处理登记第{decision.row}行（{decision.finding}）没有生效：{why}。")
+    yield from told[:SHOWN]
+    if len(told) > SHOWN:
+        yield f"  ▲ 审核处理登记另有{len(told) - SHOWN}行没有生效，见汇总表“审核处理”。"
 
 
 def _next_steps(finished: Run, returned: bool) -> list[str]:

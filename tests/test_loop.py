@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from consolidate import deliver
+from consolidate import deliver, summary
+from consolidate.errors import LedgerError
 from consolidate.model import Decision
 from tests.loop import (
     EDUCATION,
@@ -209,6 +212,51 @@ def test_a_register_without_digests_lapses_with_a_later_file(desk: Desk) -> None
     assert of(desk.run(1, 2).run, EDUCATION).status == "returned"
 
 
+def handwritten(desk: Desk, *rows: Sequence[object]) -> None:
+    """A register in the first round's folder that no tool has handed out."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["编号", "处理", "原因", "经办人", "批准人", "日期"], *rows):
+        book.active.append(list(row))
+    book.save(desk.round(1) / "decisions.xlsx")
+
+
+@pytest.mark.parametrize(
+    "day", ["2020年1月15日", "2020.1.15", "2020/01/15", "20200115", 43845, datetime.datetime(2020, 1, 15, 9)]
+)
+def test_a_date_may_be_written_in_any_way(desk: Desk, day: object) -> None:
+    handwritten(desk, ["T3.row－12345678", "放行", "特殊情况", "李经办", "王主任", day])
+    (decision,) = desk.run(1).run.decisions
+    assert (decision.date, decision.finding) == ("2020-01-15", "T3.row-12345678")
+
+
+@pytest.mark.parametrize("day", [None, "下周", "2020年1月", "2020-02-31", 7])
+def test_a_decision_without_a_date_settles_nothing(desk: Desk, day: object) -> None:
+    handwritten(desk, ["T3.row-12345678", "放行", "特殊情况", "李经办", "王主任", day])
+    with pytest.raises(LedgerError, match=r"decisions\.xlsx第2行：日期"):
+        desk.run(1)
+
+
+def test_decisions_without_effect_are_told(desk: Desk) -> None:
+    query = finding(desk.run(1).run, LAND, "N.cases").id
+    given = ("已报分管领导同意", "李经办", "王主任", "2020-01-15")
+    handwritten(desk, ["T3.row-12345678", "放行", *given], [query, "采纳说明", *given])
+    run = desk.run(1).run
+    told = [line for line in summary.lines(run, desk.top, ()) if "没有生效" in line]
+    assert len(told) == 2
+    assert "第2行（T3.row-12345678）没有生效：没有这个编号的问题" in told[0]
+    assert f"第3行（{query}）没有生效：审核处理为采纳说明，但本单位没有情况说明" in told[1]
+
+
+@pytest.mark.parametrize("name", ["decisions.xlsx", "adjustments.xlsx"])
+def test_a_register_of_another_year_is_not_used(desk: Desk, name: str) -> None:
+    last = desk.run(1).run
+    book = deliver.files(replace(last, year=2018))[name]
+    (desk.round(1) / name).write_bytes(book)
+    with pytest.raises(LedgerError, match=r"2018年度的.*本次审核的是2019年度"):
+        desk.run(1)
+
+
 def test_an_explanation_that_is_not_accepted_goes_back_with_the_reason(desk: Desk) -> None:
     answered(desk, WHY)
     register(desk, {"N.cases": "不采纳"}, 2, reason="请附法院通知书的文号")
@@ -258,7 +306,8 @@ def test_every_earlier_finding_is_seen_to_be_done_or_not(tmp_path: Path) -> None
     changes = {f.code: f.change for f in of(result.run, HOUSING).findings}
     assert changes["T4.sum"] == "fixed"
     assert changes["N.cases"] == "unchanged"
-    assert {change for code, change in changes.items() if code not in ("T4.sum", "N.cases")} == {"new"}
+    rest = {change for code, change in changes.items() if code not in ("T4.sum", "N.cases", "R.changed")}
+    assert rest == {"new"}
     told = said(desk.returned(result, HOUSING))
     assert "上次意见办理情况：已改正1处，未改1处，新发现" in told
     book = openpyxl.load_workbook(io.BytesIO(deliver.files(result.run)["master.xlsx"]))
@@ -284,7 +333,9 @@ def test_the_same_values_again_are_named(desk: Desk) -> None:
     desk.hand_in(2, LAND, {"表一!A1": "改过的标题"})
     result = desk.run(1, 2)
     for unit in (EDUCATION, LAND):
-        assert finding(result.run, unit, "R.same").severity == "hint"
+        again = finding(result.run, unit, "R.same")
+        assert (again.severity, again.change) == ("hint", "")
+        assert "新发现" not in said(desk.returned(result, unit))
         assert "注意：本次报送的数据与上次完全相同" in said(desk.returned(result, unit))
     file = next(f for f in result.run.files if f.outcome == "superseded" and f.unit == EDUCATION)
     assert "数据相同" in file.reason

@@ -72,7 +72,7 @@ def change(finding: Finding) -> str:
 CHANGES = ("已改正", "已说明", "已审核处理", "未改", "新发现")
 
 
-GONE, IN_FORCE = "已无此问题", "有效"
+GONE, IN_FORCE = "已无此问题，或编号有误", "有效"
 
 
 def force(finding: Finding | None, decision: Decision) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from consolidate.errors import LedgerError
 from consolidate.forms.template import Template
+from consolidate.intake import choose
 from consolidate.intake.names import normal
 from consolidate.intake.roster import Roster
 from consolidate.model import Adjustment, Decision, Sheet
@@ -17,6 +21,7 @@ DECISIONS = ("编号", "处理", "原因", "经办人", "批准人", "日期")
 OWN = "本级"  # an entry that is about no unit
 _MOST = 10**15  # smallest units; a larger amount is a slip, and more than a cell of Excel holds exactly
 DIGEST = "数值校验码"  # in the register that the tool hands out: to whose values a decision was given
+_DAY_ZERO = datetime.date(1899, 12, 30)
 ACTIONS = ("采纳说明", "放行", "不采纳")
 
 
@@ -112,16 +117,30 @@ def decisions(sheets: Sequence[Sheet], file: str, folder: int | None = None) -> 
             continue
         if cells["处理"] not in ACTIONS:
             raise LedgerError(f"{file}第{row}行：处理应为{'、'.join(ACTIONS)}之一，写的是“{cells['处理']}”")
-        for field in ("编号", "原因", "经办人", "批准人"):
+        for field in DECISIONS:
             if not cells[field]:
                 raise LedgerError(f"{file}第{row}行：{field}必填，处理才有依据")
-        if cells["编号"] in found:
-            raise LedgerError(f"{file}第{row}行：编号{cells['编号']}在第{found[cells['编号']].row}行已有处理")
-        found[cells["编号"]] = Decision(
-            cells["编号"], cells["处理"], cells["原因"], cells["经办人"], cells["批准人"],
-            cells["日期"], row, cells[DIGEST], folder,
+        number = unicodedata.normalize("NFKC", cells["编号"])
+        if number in found:
+            raise LedgerError(
+                f"{file}第{row}行：编号{number}在第{found[number].row}行已有处理；请只留一行，以哪一行为准由批准人定"
+            )
+        found[number] = Decision(
+            number, cells["处理"], cells["原因"], cells["经办人"], cells["批准人"],
+            _day(cells["日期"], f"{file}第{row}行"), row, cells[DIGEST], folder,
         )  # fmt: skip
     return tuple(found.values())
+
+
+def _day(text: str, where: str) -> str:
+    """A date as people write it, or as a spreadsheet counts its days, in ISO form."""
+    written = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", unicodedata.normalize("NFKC", text))
+    try:
+        if re.fullmatch(r"[3-7]\d{4}", written):
+            return (_DAY_ZERO + datetime.timedelta(days=int(written))).isoformat()
+        return datetime.date(*choose.date(written)).isoformat()
+    except (TypeError, ValueError):
+        raise LedgerError(f"{where}：日期“{text}”认不出，请写成2026-01-20这样") from None
 
 
 def _rows(

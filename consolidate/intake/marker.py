@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SHEET = "_consolidate"
-_ROLES = frozenset({"blank", "return", "master"})
+_ROLES = frozenset({"blank", "return", "master", "register"})
 
 
 def parse(rows: Sequence[Sequence[object]]) -> Marker | None:

@@ -134,7 +134,7 @@ def test_a_filled_in_register_is_never_overwritten(desk: Desk) -> None:
     assert CliRunner().invoke(app, command).exit_code == 1
     assert CliRunner().invoke(app, command).exit_code == 1
     book = openpyxl.load_workbook(out / "decisions.xlsx")
-    for column, text in ((6, "放行"), (7, "特殊情况"), (8, "李经办"), (9, "王主任")):
+    for column, text in ((6, "放行"), (7, "特殊情况"), (8, "李"), (9, "王"), (10, "2020-01-15")):
         book["审核处理登记"].cell(5, column).value = text
     book.save(out / "decisions.xlsx")
     filled = (out / "decisions.xlsx").read_bytes()
@@ -165,7 +165,8 @@ def test_both_rounds_of_the_sample_are_done_with_the_register(tmp_path: Path) ->
     sheet = book["审核处理登记"]
     for row in range(5, sheet.max_row + 1):
         if sheet.cell(row, 5).value is None or sheet.cell(row, 2).value == OWN_LEVEL:  # the office's own
-            for column, text in ((6, "放行"), (7, "与公布的报告一致"), (8, "李经办"), (9, "王主任")):
+            settled = ("放行", "与公布的报告一致", "李经办", "王主任", "2020-01-15")
+            for column, text in enumerate(settled, start=6):
                 sheet.cell(row, column).value = text
     (tmp_path / "round3").mkdir()
     book.save(tmp_path / "round3" / "decisions.xlsx")

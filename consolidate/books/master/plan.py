@@ -85,7 +85,7 @@ class Plan:
 
     @cached_property
     def _by_id(self) -> dict[str, Finding]:
-        return {finding.id: finding for finding in self.run.findings if finding.id}
+        return {one.id: one for one in self.run.findings if one.id and one.change != "fixed"}
 
     def finding(self, number: str) -> Finding | None:
         """The finding of that id, if it is still there."""
