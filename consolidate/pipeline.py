@@ -87,8 +87,9 @@ def _run(given: Inputs, judged: judge.Judged, files: tuple[FileReport, ...], uni
 
 def _batch(given: Inputs, files: Sequence[FileReport]) -> str:
     """批次号: 8 hex of all inputs, so that two printouts of one number show the same figures."""
-    settings = replace(given.settings, roster=None, previous=None, adjustments=None, decisions=None,
-                       report=None, out=None, workers=0)  # fmt: skip
+    # The template counts by what it says, not by where its file is.
+    settings = replace(given.settings, template="", roster=None, previous=None, adjustments=None,
+                       decisions=None, report=None, out=None, workers=0)  # fmt: skip
     parts = [__version__, given.template.sha256, str(given.year), repr(settings), *sorted(given.digests)]
     parts += [f"{report.file} {report.sha256}" for report in files if report.outcome != "skipped"]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:8]
@@ -100,6 +101,8 @@ def headline(run: Run) -> str:
     passed = counts["accepted"] + counts["explained"]
     included = sum(report.included for report in run.units)
     whole = f"本表为{'已报' if run.include == 'all' else '通过'}的{included}个单位合计。"
+    if not run.units:
+        return f"【未齐，勿对外公布】没有收到能认出填报单位的报表。{whole}"
     if run.complete and run.include == "accepted":
         return f"【已齐】应报{counts['due']}，通过{passed}。{whole}"
     parts = [f"通过{passed}", f"待核实{counts['queried']}", f"退回{counts['returned']}"]

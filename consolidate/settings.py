@@ -93,6 +93,9 @@ def override(settings: Settings, **options: Any) -> Settings:
 def _value(key: str, value: Any, path: Location) -> Any:
     if key in _PATHS:
         return beside(path, str(value))
+    if key == "template":
+        own = beside(path, str(value)) if str(value).endswith((".yaml", ".yml")) else None
+        return str(own) if isinstance(own, Path) and own.is_file() else str(value)
     if key == "rules":
         return _rules(value, path.name)
     if isinstance(value, (datetime.date, datetime.datetime)):

@@ -24,6 +24,7 @@ SHOWN = 8  # findings of the office's own that are told at once
 def exit_code(finished: Run) -> int:
     """0 when nothing is left to do: everybody accepted or explained, nothing open at the office."""
     waiting = any(report.status not in ("accepted", "explained") for report in finished.units)
+    waiting = waiting or not finished.units
     live = [f for f in finished.findings if f.severity != "hint" and f.status in ("open", "refused")]
     return int(waiting or bool(live))
 
@@ -80,6 +81,8 @@ def _idle(finished: Run) -> Iterator[str]:
 def _next_steps(finished: Run, returned: bool) -> list[str]:
     """What the office does now: send returns back, settle what is its own to settle, or go on."""
     steps = []
+    if not finished.units:
+        return ["请检查收件文件夹是否写对、里面有没有各单位的报表，再运行一次。"]
     if any(report.status not in ("accepted", "explained") for report in finished.units):
         steps.append(
             "把returns里的文件发回各单位，按notices.csv通知；收到更正后放进新的文件夹，连同原文件夹一起再运行一次。"

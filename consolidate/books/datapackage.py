@@ -46,8 +46,9 @@ def _resource(run: Run, totals: bytes) -> dict[str, object]:
 
 
 def _schema(run: Run) -> dict[str, object]:
-    money = sorted({item.unit for item in run.template.items if item.unit})
-    measure = f"；金额以{'、'.join(money)}为单位" if money else ""
+    units = sorted({item.unit for item in run.template.items if item.unit})
+    what = "金额" if all(item.money for item in run.template.items if item.unit) else "有计量单位的指标"
+    measure = f"；{what}以{'、'.join(units)}为单位" if units else ""
     required = {"required": True}
     fields = [
         ("item", "string", "指标编号", "指标在报表模板中的编号", required | {"unique": True}),

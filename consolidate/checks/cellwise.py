@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from consolidate import codes
 from consolidate.checks.wording import Record
 from consolidate.forms import cells
+from consolidate.forms.structure import Item
 from consolidate.model import Finding, Flaw
 
 MANY = 8  # cells of one table with one and the same defect; more are one finding
@@ -56,7 +57,8 @@ def flaws(record: Record, due: Due) -> list[Finding]:
 
 def _defect(record: Record, flaw: Flaw, due: Due) -> tuple[object, ...]:
     """What flaws of one finding have in common: of errors also what was typed, and what to do."""
-    table = record.item(flaw.item).table
+    item = record.item(flaw.item)
+    table = item.table, item.measure
     if codes.CODES[flaw.code].severity == "hint" or flaw.code in _ONE_CAUSE:
         return table, flaw.code
     return table, flaw.code, flaw.raw, flaw.advice, due.figures.get(flaw.item)
@@ -68,7 +70,7 @@ def _many(record: Record, group: Sequence[Flaw]) -> Finding:
     first = record.item(indices[0])
     typed = list(dict.fromkeys(_quoted(flaw) for flaw in group))
     found = ("”、“" if "“{found}”" in code.sentence else "、").join(typed[:SHOWN])
-    reason = f"有{len(group)}格{codes.sentence(code.id, found=found)}"
+    reason = f"有{len(group)}格{codes.sentence(code.id, **_fields(first, found))}"
     advice = (code.severity != "hint" and group[0].advice) or codes.advice(code.id, found=found)
     return Finding(
         code=code.id,
@@ -85,6 +87,11 @@ def _many(record: Record, group: Sequence[Flaw]) -> Finding:
     )
 
 
+def _fields(item: Item, found: str) -> dict[str, str]:
+    """What a sentence about a cell may name: what stands there, and what the item asks for."""
+    return {"found": found, "measure": item.measure, "amount": "金额" if item.money else "本数"}
+
+
 def _quoted(flaw: Flaw) -> str:
     """What stands in the cell, a long text cut off."""
     return flaw.raw if len(flaw.raw) <= LONG else f"{flaw.raw[:LONG]}…"
@@ -95,7 +102,7 @@ def _flaw(record: Record, flaw: Flaw, due: Due) -> Finding:
     item = record.item(flaw.item)
     where = record.where(flaw.item)
     found = _quoted(flaw)
-    reason = codes.sentence(flaw.code, found=found)
+    reason = codes.sentence(flaw.code, **_fields(item, found))
     advice = flaw.advice or codes.advice(flaw.code, found=found)
     proposal = ""
     if flaw.item in due.figures and code.severity == "error":

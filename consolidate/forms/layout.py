@@ -185,10 +185,9 @@ def _table(template: Template, table: Table, name: str) -> SheetLayout:
 def _note(template: Template, table: Table) -> str:
     items = [template.items[index] for index in table.items]
     parts = ["没有的填0，不要留空，不要填“无”“/”；只填数字，不带单位和说明。"]
-    parts += [
-        f"金额以{item.unit}为单位，最多{item.decimals}位小数。"
-        for item in {item.unit: item for item in items if item.decimals}.values()
-    ]
+    for unit, decimals in dict.fromkeys((item.unit, item.decimals) for item in items if item.decimals):
+        what = f"金额以{unit}为单位" if unit.endswith("元") else f"单位为{unit}的" if unit else "有小数的"
+        parts.append(f"{what}，最多{decimals}位小数。")
     if any(item.signed for item in items):
         parts.append("增加填正数，减少填负数（如-3）。")
     return "注：" + "".join(parts)

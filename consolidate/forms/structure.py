@@ -56,6 +56,17 @@ class Item:
         """Whether the cell repeats the sum of others."""
         return any(self.totals[0]) or any(self.totals[1])
 
+    @property
+    def money(self) -> bool:
+        """Whether the figure is an amount of money: 元, 万元."""
+        return self.unit.endswith("元")
+
+    @property
+    def measure(self) -> str:
+        """What a figure of it may be: `单位为万元，最多保留4位小数`."""
+        unit = f"单位为{self.unit}，" if self.unit else ""
+        return f"{unit}最多保留{self.decimals}位小数" if self.decimals else f"{unit}应为整数"
+
     def text(self, value: float) -> str:
         """A value in smallest units as people write it: `13188.0989`, `-614`, `3.5` when it is no integer."""
         whole = round(value)

@@ -126,12 +126,8 @@ def _compile_tables(spec: TemplateSpec) -> tuple[tuple[Table, ...], tuple[Item, 
     tables: list[Table] = []
     items: list[Item] = []
     for place, table_spec in enumerate(spec.tables):
-        for what, own, others in (
-            ("id", table_spec.id, [table.id for table in tables]),
-            ("name", table_spec.name, [table.name for table in tables]),
-        ):
-            if own in others:
-                raise FaultError(f"两张表的{what}都是“{own}”：应能区分开", "tables", place, what)
+        if table_spec.id in [table.id for table in tables]:
+            raise FaultError(f"两张表的id都是{table_spec.id}：应能区分开", "tables", place, "id")
         first = len(items)
         blocks = tuple(
             _compile_block(table_spec, block_spec, number, items)

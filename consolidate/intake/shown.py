@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import unicodedata
 
 
@@ -9,17 +12,19 @@ def name(raw: str) -> str:
     """A file name with control, direction and undecodable characters escaped; GBK bytes are decoded."""
     try:
         raw.encode("utf-8")
+        known = sys.getfilesystemencoding() == "utf-8"
     except UnicodeEncodeError:
-        raw = _decoded(raw)
+        known = False
+    raw = raw if known else _decoded(raw)
     return raw if raw.isprintable() else "".join(map(_visible, raw))
 
 
 def _decoded(raw: str) -> str:
-    """A name whose bytes are not UTF-8, as on disks that Windows wrote: tried as GB18030."""
-    try:
-        return raw.encode("utf-8", "surrogateescape").decode("gb18030")
-    except UnicodeError:
-        return raw
+    """A name by its bytes, whatever the locale makes of them: UTF-8, or GB18030 as Windows wrote it."""
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeError):
+            return os.fsencode(raw).decode(encoding)
+    return raw
 
 
 def _visible(character: str) -> str:

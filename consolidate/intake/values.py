@@ -173,12 +173,13 @@ def _quantity(text: str, item: Item) -> Reading | None:
     if not item.decimals and (match["unit"] or "").endswith("元"):
         return Reading(_NAN, "S4.unit", "这格填数量，不填金额：请只填数字")
     figure *= {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}.get(match["scale"] or "", 1)
-    why = "请只填数字，单位和说明不要写在格内"
-    if item.unit == "万元":
-        if (match["unit"] or "").endswith("元") or match["scale"]:
-            figure /= 10_000
-        why = "单位是万元，请只填数字"
-    if (match["unit"] or "")[:1] in tuple("年月日时分%‰"):
+    unit = match["unit"] or ""
+    why = f"单位是{item.unit}，请只填数字" if item.unit else "请只填数字，单位和说明不要写在格内"
+    if item.unit == "万元" and (unit.endswith("元") or match["scale"]):
+        figure /= 10_000
+    elif item.unit and unit and unit != compact(item.unit):
+        return Reading(_NAN, "S4.unit", f"单位是{item.unit}，请换算后只填数字")
+    elif not item.unit and unit[:1] in tuple("年月日时分%‰"):
         return Reading(_NAN, "S4.unit", why)
     nearest = figure.quantize(Decimal(1).scaleb(-item.decimals), ROUND_HALF_UP)
     if not item.decimals and nearest != figure:

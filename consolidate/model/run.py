@@ -104,5 +104,5 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        """Whether every unit of the roster is in the totals."""
-        return all(report.included for report in self.units)
+        """Whether there are units, and every one of the roster is in the totals."""
+        return bool(self.units) and all(report.included for report in self.units)

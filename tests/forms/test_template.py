@@ -28,7 +28,7 @@ def test_json_schema_is_fresh() -> None:
         ("id: disclosure-2019", "id: 2019年报", "第2行 id：应由小写英文字母、数字和减号组成"),
         ("affairs: 政务类信息", "affairs: 12", "affairs：应为标签文字.*要加引号"),
         ("affairs: 政务类信息", "no: 政务类信息", "“False”不能作键"),
-        ("name: 表三", "name: 表二", "第\\d+行 两张表的name都是“表二”"),
+        ("id: applications", "id: proactive", "第\\d+行 两张表的id都是proactive"),
         ("each: row", "each: rows", "第\\d+行 rules.\\d+.each：应为row、column或item，或应为列表"),
         ("severity: error", "severity: eror", "severity：应为error、query或hint"),
         ("id: T3.row", "id: t3.row", "应以大写英文字母开头"),

@@ -1,5 +1,9 @@
 """Names are shown so that nothing in them acts."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,3 +34,18 @@ def test_every_name_can_be_shown_and_written(raw: str) -> None:
     name.encode("utf-8")
     assert all(character.isprintable() or character.isspace() for character in name)
     assert "\n" not in name
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are no bytes")
+@pytest.mark.parametrize(
+    "raw", ["余店镇（更正）.xlsx".encode(), "余店镇.xls".encode("gb18030"), b"a\xff.xlsx"]
+)
+def test_a_name_is_the_same_in_a_locale_without_chinese(raw: bytes) -> None:
+    program = (
+        f"import os; from consolidate.intake import shown; print(ascii(shown.name(os.fsdecode({raw!r}))))"
+    )
+    bare = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=bare, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ascii(shown.name(os.fsdecode(raw)))

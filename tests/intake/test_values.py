@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -74,6 +75,17 @@ def test_anything_else_is_an_error_that_says_what_to_type(
 ) -> None:
     reading = values.read(cell, item(name))
     assert (reading.code, reading.proposal) == (code, figure)
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "figure"),
+    [("85%", "%", "85"), ("85％", "%", "85"), ("85.04%", "％", "85"), ("3.5公顷", "公顷", "3.5"),
+     ("3.5亩", "公顷", ""), ("2吨", "公斤", ""), ("85%", "", ""),
+     ("5万元", "元", "50000"), ("5万元", "千元", "")],
+)  # fmt: skip
+def test_a_figure_in_another_unit_of_measure_is_not_proposed(cell: str, unit: str, figure: str) -> None:
+    reading = values.read(cell, replace(item(MONEY), unit=unit, decimals=1))
+    assert (reading.code, reading.proposal) == ("S4.unit", figure)
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "　", "\u200b", None])
