@@ -249,8 +249,8 @@ def _weightiest(findings: Sequence[Finding], template: Template, sums: Sequence[
         item = template.items[template.index[finding.items[0]]]
         moved = float(finding.effect) * item.scale
         share = abs(moved) / max(abs(sums[item.index]), 1)
-        whole = item.text(sums[item.index])
-        text = f"{finding.unit}{finding.where}：若属实，已报合计{whole}将变动{finding.effect}"
+        whole = item.text(sums[item.index]) + item.unit
+        text = f"{finding.unit}{finding.where}：若查实有误，已报合计{whole}将变动{finding.effect}{item.unit}"
         weighed.append((-share, finding.id, text))
     return tuple(text for _, _, text in sorted(weighed)[:3])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from consolidate import codes
 from consolidate.checks.wording import Record
@@ -123,8 +124,17 @@ def _flaw(record: Record, flaw: Flaw, due: Due) -> Finding:
         basis=reason,
         advice=advice,
         suggestion=(proposal,) if proposal else (),
+        effect=_effect(record, flaw, due),
         audience=code.audience,
     )
+
+
+def _effect(record: Record, flaw: Flaw, due: Due) -> str:
+    """By how much the total would move with the figure that the rules demand, or that the cell means."""
+    if flaw.item in due.figures:
+        return record.effect(flaw.item, due.figures[flaw.item])
+    meant = Decimal(flaw.proposal) * record.item(flaw.item).scale if flaw.proposal else Decimal("0.5")
+    return record.effect(flaw.item, float(meant)) if meant == meant.to_integral_value() else ""
 
 
 def blanks(record: Record, items: Sequence[int], due: Due) -> list[Finding]:
@@ -168,4 +178,5 @@ def _blank(record: Record, items: Sequence[int], due: Due) -> Finding:
         basis=reason,
         advice=advice,
         suggestion=(proposal,) if proposal else (),
+        effect=record.effect(items[0], due.figures[items[0]]) if len(items) == len(wanted) == 1 else "",
     )

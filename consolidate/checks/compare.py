@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from consolidate import codes
 from consolidate.checks.frame import Frame
 from consolidate.model import Finding
 
+_YUAN = 10_000  # 元 of a 万元
 FACTOR = 1000  # 万元 against 元 is 10,000; typing slips are a tenth
 PEERS = 5  # so many units with an amount make a median
 FEWEST = 5  # so many non-zero items make a coincidence unlikely
@@ -42,12 +44,12 @@ def _sizes(frame: Frame, counting: NDArray[np.bool_], result: list[list[Finding]
                 continue
             place = frame.submissions[row].places[item.index]
             fields = {"found": item.text(float(column[row])), "against": against, "item": item.short}
-            result[row].append(
-                codes.finding(
-                    "S5.size", fields, items=(item.id,), places=() if place is None else (place,),
-                    table=item.table, table_name=item.table_name,
-                )
+            found = codes.finding(
+                "S5.size", fields, items=(item.id,), places=() if place is None else (place,),
+                table=item.table, table_name=item.table_name,
             )  # fmt: skip
+            moved = round(column[row] / _YUAN) - column[row]
+            result[row].append(replace(found, effect=item.text(moved)))
 
 
 def _median_of_others(ordered: NDArray[np.float64], value: float) -> float:

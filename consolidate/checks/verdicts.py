@@ -86,7 +86,7 @@ def _effect(record: Record, action: Action) -> str:
     change = action.changes[0]
     if change.new is None:
         return ""
-    return record.item(change.item).text(change.new - (change.old or 0))
+    return record.effect(change.item, change.new)
 
 
 def group(
@@ -155,9 +155,23 @@ def broken(rule: Rule, record: Record) -> Finding:
         found=found,
         basis=reason,
         advice=advice,
+        effect=_demanded(rule, record),
         rules=(rule.name,),
         grouped=len(rule.items) > 1,
     )
+
+
+def _demanded(rule: Rule, record: Record) -> str:
+    """The effect of what an equality demands of its only cell (`规章` is 0, last year's figure)."""
+    if record.submission is None or rule.kind != "linear" or rule.comparisons[0].relation != "==":
+        return ""
+    now = rule.comparisons[0].coefficients()
+    if len(now) != 1 or len(rule.items) != 1:
+        return ""
+    ((item, coefficient),) = now.items()
+    last = rule.comparisons[0].coefficients(last_year=True)
+    rest = rule.comparisons[0].constant + sum(c * float(record.last[i]) for i, c in last.items())
+    return record.effect(item, -rest / coefficient) if (rest / coefficient).is_integer() else ""
 
 
 def _has(record: Record, index: int) -> bool:

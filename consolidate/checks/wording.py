@@ -53,6 +53,15 @@ class Record:
         value = self.values[index]
         return "空" if np.isnan(value) else self.item(index).text(float(value))
 
+    def effect(self, index: int, new: float) -> str:
+        """By how much a figure, and so its total, would move to become `new`; '' when it would not.
+
+        What a sum leaves out (blanks, text, fractions of the smallest unit) counts as 0.
+        """
+        old = float(self.values[index])
+        moved = new - (old if old.is_integer() else 0.0)
+        return self.item(index).text(moved) if moved else ""
+
     def where(self, index: int) -> str:
         """`表三 J28（四、结转下年度继续办理·总计）`."""
         item = self.item(index)
