@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -316,6 +317,19 @@ def test_every_earlier_finding_is_seen_to_be_done_or_not(tmp_path: Path) -> None
     page = deliver.files(result.run)["status.html"].decode()
     assert "（已改正）" in page
     assert "（未改）" in page
+
+
+def test_a_copy_of_another_unit_that_is_explained_or_replaced_is_seen_to_be(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, (LAND, JUSTICE))
+    twin = desk.hand_in(1, JUSTICE)
+    shutil.copy(desk.hand_in(1, LAND), twin)
+    edit(twin, {"封面!B3": JUSTICE})
+    answered(desk, "两局合署办公，数据合并统计报送", unit=LAND, code="C.unit")
+    query = finding(desk.run(1, 2).run, LAND, "C.unit")
+    assert (query.status, query.change) == ("explained", "unchanged")
+    desk.hand_in(2, JUSTICE)
+    changes = {f.change for f in of(desk.run(1, 2).run, JUSTICE).findings if f.code == "C.unit"}
+    assert changes == {"fixed"}
 
 
 def test_a_finding_mended_in_part_is_no_new_one(desk: Desk) -> None:

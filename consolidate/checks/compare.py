@@ -64,17 +64,22 @@ def _median_of_others(ordered: NDArray[np.float64], value: float) -> float:
 
 
 def _copies(frame: Frame, counting: NDArray[np.bool_], units: list[str], result: list[list[Finding]]) -> None:
-    """A workbook that is identical to last year's, or to another unit's, figure for figure."""
-    owners: dict[bytes, list[int]] = {}
+    """A workbook that is identical to last year's, or to another unit's, figure for figure.
+
+    An earlier submission was a copy when any file of another unit is the same: that one may be replaced too.
+    """
+    alike: dict[bytes, list[int]] = {}
     given = ((frame.values != 0) & ~np.isnan(frame.values)).sum(axis=1)
-    for row in np.flatnonzero(counting & (given >= FEWEST)):
+    for row in np.flatnonzero(given >= FEWEST).tolist():
         filled = np.nan_to_num(frame.values[row], nan=0.0)
-        owners.setdefault(hashlib.sha256(filled.tobytes()).digest(), []).append(int(row))
+        alike.setdefault(hashlib.sha256(filled.tobytes()).digest(), []).append(row)
         known = ~np.isnan(frame.last[row])
         if known.any() and np.array_equal(filled[known], frame.last[row][known]):
             result[row].append(codes.finding("C.last_year", {}))
-    for rows in owners.values():
-        if len({units[row] for row in rows}) > 1:
-            for twin in rows:
+    for rows in alike.values():
+        now = {units[row] for row in rows if counting[row]}
+        ever = {units[row] for row in rows}
+        for row in rows:
+            if others := (now if counting[row] else ever) - {units[row]}:
                 # A return never shows another unit's figures, nor its name: the office sees both units.
-                result[twin].append(codes.finding("C.unit", {"count": str(len(rows) - 1)}))
+                result[row].append(codes.finding("C.unit", {"count": str(len(others))}))
