@@ -68,8 +68,8 @@ def everything(bound: Bound, inputs: Inputs) -> Judged:
     rows = _rows(cases)
     levels = [roster.level_of(case.unit, inputs.settings.level) for case, _ in rows]
     table = _frame(rows, inputs, levels)
-    linears = {level: linearise.template(inputs.template, level=level) for level in dict.fromkeys(levels)}
-    found = _values(table, linears, levels)
+    linears = _linears(table, levels)
+    found = _values(table, linears)
     counting = np.zeros(len(rows), bool)
     counting[[case.now for case in cases if case.now >= 0]] = True
     compared = compare.findings(table, counting, [case.unit.name for case, _ in rows])
@@ -77,7 +77,7 @@ def everything(bound: Bound, inputs: Inputs) -> Judged:
         submission = table.submissions[row]
         own_findings = _without_echo(table.template, found[row], extra)
         found[row] = [
-            *_of_file(table, submission, linears[levels[row]]),
+            *_of_file(table, submission, linears[row]),
             *_upstairs(submission),
             *own_findings,
             *extra,
@@ -120,12 +120,22 @@ def _frame(rows: Sequence[tuple[Case, Submission]], inputs: Inputs, levels: Sequ
     return frame.build(inputs.template, [submission for _, submission in rows], vectors, levels)
 
 
-def _values(table: Frame, linears: Mapping[str, LinearRules], levels: Sequence[str]) -> list[list[Finding]]:
+def _linears(table: Frame, levels: Sequence[str]) -> list[LinearRules]:
+    """The linear rules that hold for each row: a unit's or a total's, at its level."""
+    held = [(submission.at, level) for submission, level in zip(table.submissions, levels, strict=True)]
+    made = {
+        (at, level): linearise.template(table.template, at=at, level=level)
+        for at, level in dict.fromkeys(held)
+    }
+    return [made[one] for one in held]
+
+
+def _values(table: Frame, linears: Sequence[LinearRules]) -> list[list[Finding]]:
     """Findings of every row about its values and rules."""
     failed = validate.failures(table)
     found = []
     for row, failures in enumerate(failed):
-        linear = linears[levels[row]]
+        linear = linears[row]
         clean = not (failures.rules or failures.blanks or failures.faults or table.submissions[row].flaws)
         diagnosis = Diagnosis(()) if clean else _diagnose(table, row, failures, linear)
         found.append([] if clean else report.findings(table, row, failures, diagnosis, linear))

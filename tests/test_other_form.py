@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,24 @@ def test_the_batch_number_does_not_hang_on_where_the_template_is(
         CliRunner().invoke(app, ["run", str(inbox), "--out", str(out), "--template", named, "--quiet"])
         runs.append((out / "master.xlsx").read_bytes())
     assert runs[0] == runs[1]
+
+
+def test_a_rule_of_units_does_not_send_back_the_master_of_a_county(inbox: Path, tmp_path: Path) -> None:
+    county, city = tmp_path / "县", tmp_path / "市"
+    county.mkdir()
+    city.mkdir()
+    for unit in ("甲镇", "乙镇"):
+        shutil.copy(inbox / f"{unit}.xlsx", county)
+    named = ["--template", str(inbox / "harvest.yaml"), "--year", "2024", "--quiet"]
+    done = CliRunner().invoke(
+        app, ["run", str(county), "--name", "某县统计局", "--out", str(county / "out"), *named]
+    )
+    assert done.exit_code == 0
+    shutil.copy(county / "out" / "master.xlsx", city / "某县.xlsx")
+    done = CliRunner().invoke(app, ["run", str(city), "--level", "city", "--out", str(city / "out"), *named])
+    assert done.exit_code == 0
+    totals = (city / "out" / "totals.csv").read_text("utf-8-sig")
+    assert "land.wheat.sown,小麦·播种面积（公顷）,20.50,20.50,0.00,1" in totals
 
 
 def test_the_note_below_a_table_names_each_unit_of_measure(inbox: Path) -> None:

@@ -76,9 +76,10 @@ def build(
     for part in stretches(len(submissions)):
         numbers, unusable = np.nan_to_num(values[part], nan=0.0), faulty[part] | absent[part]
         residuals[part] = residuals_of(template.rules, numbers, last[part], unusable)
-    for level in sorted(set(levels)):
-        off = [number for number, rule in enumerate(template.rules) if not rule.applies("unit", level)]
-        residuals[np.ix_([one == level for one in levels], off)] = np.nan
+    held = [(submission.at, level) for submission, level in zip(submissions, levels, strict=True)]
+    for at, level in sorted(set(held)):
+        off = [number for number, rule in enumerate(template.rules) if not rule.applies(at, level)]
+        residuals[np.ix_([one == (at, level) for one in held], off)] = np.nan
     return Frame(template, tuple(submissions), values, blank, faulty, absent, last, residuals)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from consolidate.model.finding import Finding, Place, address
 from consolidate.model.received import Marker
@@ -71,6 +71,11 @@ class Submission:
     marker: Marker | None = None
     formulas: tuple[tuple[int, tuple[int, ...]], ...] = ()
     titled: str = ""
+
+    @property
+    def at(self) -> Literal["unit", "total"]:
+        """Whose rules hold for its figures: a total's for the master of a level below, and for its return."""
+        return "total" if self.marker is not None and "complete" in self.marker.facts else "unit"
 
     def cell(self, item: int) -> str:
         """A1 address of an item in the file as the clerk sees it; '' when the form lacks it."""
