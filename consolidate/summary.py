@@ -48,6 +48,8 @@ def lines(finished: Run, out: Path, written: Collection[str]) -> Iterator[str]:
     if len(own) > SHOWN:
         yield f"  ▲ 另有{len(own) - SHOWN}条，见findings.csv。"
     yield from _idle(finished)
+    for alike in (f for f in finished.findings if f.code == "E.alike"):
+        yield f"  · {alike.message}"
     for note in finished.notes:
         yield f"  · 影响较大：{note}"
     there = {name.partition("/")[0] for name in written}

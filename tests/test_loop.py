@@ -94,7 +94,9 @@ def test_words_that_explain_nothing_are_refused_with_a_sentence(desk: Desk, text
     query = finding(result.run, LAND, "N.cases")
     assert (query.status, of(result.run, LAND).status) == ("refused", "queried")
     assert text in query.reply
-    assert query.reply in said(desk.returned(result, LAND))
+    told = said(desk.returned(result, LAND))
+    assert query.reply in told
+    assert "上次意见办理情况：说明未采纳1处" in told
 
 
 def test_to_repeat_the_question_is_no_answer(desk: Desk) -> None:
@@ -118,7 +120,10 @@ def test_the_same_words_from_three_units_are_a_hint_to_the_office(tmp_path: Path
     desk = Desk(tmp_path, (LAND, LABOUR, HOUSING))
     for unit in desk.units:
         answered(desk, WHY, unit=unit)
-    (hint,) = (f for f in desk.run(1, 2).run.findings if f.code == "E.alike")
+    run = desk.run(1, 2).run
+    (hint,) = (f for f in run.findings if f.code == "E.alike")
+    assert f"  · {hint.message}" in summary.lines(run, desk.top, ())
+    assert hint.message in deliver.files(run)["status.html"].decode()
     assert (hint.audience, hint.severity) == ("office", "hint")
     assert all(unit in hint.message for unit in desk.units)
     desk.hand_in(3, LABOUR, {"表一!B14": 2})

@@ -207,7 +207,8 @@ def _progress(sheet: Worksheet, row: int, findings: Sequence[Finding], looks: Lo
     heading.font = Font(name=style.FONT, size=style.SIZE, bold=True)
     for word, finding in sorted(changes, key=lambda pair: words.CHANGES.index(pair[0])):
         row += 1
-        fill = style.FILLS[finding.severity] if word in ("未改", "新发现") else style.FIXED
+        settled = word == "已改正" or _settled(finding)
+        fill = style.FIXED if settled else style.FILLS[finding.severity]
         _put(sheet.cell(row, 1), word, looks, fill=fill, centre=True)
         boxes = (finding.id, words.sheets(finding), _cells(finding))
         for column, line in enumerate(boxes, start=2):

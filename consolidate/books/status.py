@@ -67,12 +67,17 @@ def page(run: Run, returns: Mapping[str, str] | None = None) -> str:
         groups=_groups(run.units),
         lines=_lines(_listed(run.units), states, returns or {}),
         missing=[report.unit.name for report in run.units if report.status == "missing"],
-        own=_sorted(finding for finding in run.findings if finding.unit == OWN_LEVEL),
+        own=_sorted(finding for finding in run.findings if _of_office(finding)),
         files=_loose_files(run.files),
         severities=words.SEVERITY,
         outcomes=words.OUTCOME,
         change=words.change,
     )
+
+
+def _of_office(finding: Finding) -> bool:
+    """Whether a finding is about the totals, or about several units at once."""
+    return finding.unit == OWN_LEVEL or finding.code == "E.alike"
 
 
 def _states(units: Sequence[UnitReport]) -> tuple[_State, ...]:

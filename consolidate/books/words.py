@@ -65,11 +65,12 @@ def areas(finding: Finding) -> list[str]:
 def change(finding: Finding) -> str:
     """What became of a finding since the unit's earlier submission; '' when there was none."""
     if finding.change == "unchanged":
-        return {"explained": "已说明", "decided": "已审核处理"}.get(finding.status, "未改")
+        return _STANDING.get(finding.status, "未改")
     return {"fixed": "已改正", "new": "新发现"}.get(finding.change, "")
 
 
-CHANGES = ("已改正", "已说明", "已审核处理", "未改", "新发现")
+_STANDING = {"explained": "已说明", "decided": "已审核处理", "refused": "说明未采纳"}
+CHANGES = ("已改正", "已说明", "已审核处理", "说明未采纳", "未改", "新发现")
 
 
 GONE, IN_FORCE = "已无此问题，或编号有误", "有效"
