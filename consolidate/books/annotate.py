@@ -5,12 +5,13 @@ No submitted figure is ever changed. What openpyxl cannot carry over is named on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Color, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -26,6 +27,7 @@ MARK = "mark"
 CROWD = 20  # cells of one finding
 _PLAIN = "-"  # a cell without a fill of its own
 _WORDS = {"error": "强制", "query": "核实", "hint": "提示"}
+_NOTED = re.compile(rf"(?:^|\n)【(?:{'|'.join(_WORDS.values())})】[^\n]+\n")
 _RANK = {"error": 0, "query": 1, "hint": 2}
 
 
@@ -110,9 +112,27 @@ def _unmark(book: Workbook, before: Marker | None) -> None:
             continue
         cell = book[parts[0]][parts[1]]
         if isinstance(cell, Cell):
-            cell.fill = PatternFill("solid", fgColor=parts[2]) if parts[2] != _PLAIN else PatternFill()
-            if cell.comment is not None and cell.comment.author == AUTHOR:
-                cell.comment = None
+            cell.fill = _former(parts[2])
+            _unnote(cell)
+
+
+def _unnote(cell: Cell) -> None:
+    """Take our words off a cell's note, whoever saved it since: some programs drop the author's name."""
+    if cell.comment is None:
+        return
+    own = _NOTED.split(cell.comment.text, maxsplit=1)[0]
+    cell.comment = Comment(own, cell.comment.author) if own else None
+
+
+def _former(fact: str) -> PatternFill:
+    """The fill that `_fill` wrote down."""
+    if fact == _PLAIN:
+        return PatternFill()
+    kind, _, rest = fact.rpartition("=")[0].partition("=")
+    if not kind:
+        return PatternFill("solid", fgColor=fact)
+    tint = float(fact.rpartition("=")[2])
+    return PatternFill("solid", fgColor=Color(**{kind: int(rest)}, tint=tint))
 
 
 def _mark(sheets: Sequence[Worksheet | None], findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
@@ -156,8 +176,13 @@ def _anchor(sheet: Worksheet, place: Place) -> Cell:
 
 
 def _fill(cell: Cell) -> str:
-    colour = cell.fill.fgColor.rgb if cell.fill is not None and cell.fill.fill_type == "solid" else ""
-    return colour if isinstance(colour, str) and colour else _PLAIN
+    """A cell's own fill in a word: `FFE4E9F0`, or `theme=4=0.6` for a colour of the book's theme."""
+    if cell.fill is None or cell.fill.fill_type != "solid":
+        return _PLAIN
+    colour = cell.fill.fgColor
+    if colour.type in ("theme", "indexed"):
+        return f"{colour.type}={getattr(colour, colour.type)}={colour.tint}"
+    return colour.rgb if isinstance(colour.rgb, str) else _PLAIN
 
 
 def _note(cell: Cell, findings: Sequence[Finding]) -> None:
@@ -165,9 +190,9 @@ def _note(cell: Cell, findings: Sequence[Finding]) -> None:
     texts = [f"【{_WORDS[f.severity]}】{f.code}\n{repack.clean(f.message)}" for f in findings[:6]]
     if len(findings) > 6:
         texts.append(f"另有{len(findings) - 6}条，见“{review.TITLE}”")
-    own = cell.comment.text if cell.comment is not None else ""
+    own, author = (cell.comment.text, cell.comment.author) if cell.comment is not None else ("", AUTHOR)
     text = "\n".join([own, *texts] if own else texts)[:4000]
-    note = Comment(text, AUTHOR)
+    note = Comment(text, author)
     lines = sum(max(1, -(-style.width(line) // 40)) for line in text.split("\n"))
     note.width, note.height = 320, min(40 + 19 * lines, 900)
     cell.comment = note

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.styles import Color, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from consolidate import deliver, pipeline, settings
@@ -115,6 +116,38 @@ def test_a_second_round_takes_the_old_marks_off(result: Result) -> None:
     new = sheet(openpyxl.load_workbook(io.BytesIO(twice)), "表三")["K7"]
     assert new.comment is None
     assert (new.fill.fill_type, new.fill.fgColor.rgb) == (old.fill.fill_type, old.fill.fgColor.rgb)
+
+
+def test_a_unit_keeps_its_own_note_and_theme_colour_whoever_saved_the_return(result: Result) -> None:
+    content, task = submitted(result, "新蔡县教育局")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    cell = book["表三"]["K7"]
+    cell.fill = PatternFill("solid", fgColor=Color(theme=4, tint=0.5))
+    cell.comment = Comment("台账第12页", "张三")
+    once = openpyxl.load_workbook(io.BytesIO(annotate.workbook(_saved(book), task)))
+    marked = once["表三"]["K7"].comment
+    assert marked is not None
+    assert marked.text.startswith("台账第12页\n【强制】")
+    # LibreOffice saves notes without their authors' names.
+    once["表三"]["K7"].comment = Comment(marked.text, " ")
+    again = read.workbook(_saved(once), "x.xlsx")
+    assert isinstance(again, Workbook)
+    submission = replace(task.submission, marker=again.marker)
+    second = annotate.workbook(_saved(once), replace(task, submission=submission))
+    marked = openpyxl.load_workbook(io.BytesIO(second))["表三"]["K7"].comment
+    assert marked is not None
+    assert marked.text.count("【强制】") == 1
+    third = annotate.workbook(_saved(once), replace(task, submission=submission, findings=()))
+    cell = openpyxl.load_workbook(io.BytesIO(third))["表三"]["K7"]
+    assert cell.comment is not None
+    assert cell.comment.text == "台账第12页"
+    assert (cell.fill.fgColor.theme, cell.fill.fgColor.tint) == (4, 0.5)
+
+
+def _saved(book: openpyxl.Workbook) -> bytes:
+    into = io.BytesIO()
+    book.save(into)
+    return into.getvalue()
 
 
 def test_other_formats_are_rebuilt(result: Result) -> None:
