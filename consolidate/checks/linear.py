@@ -37,7 +37,8 @@ class LinearRules:
     `coefficients` is int64 (rules × items). `lower` is the least value of an item in smallest units
     (None: signed), `decimals` how many decimals the clerk sees, `fixed` the items that nobody may
     change, `weights` how hard an item is to doubt (positive integers), `soft` the rules that may be
-    broken for good reason (they narrow an answer, they do not decide it), `spots` the geometry.
+    broken for good reason (they narrow an answer, they do not decide it), `spots` the geometry,
+    `elsewhere` items that rules of another kind test as well.
     """
 
     items: tuple[str, ...]
@@ -51,6 +52,7 @@ class LinearRules:
     weights: tuple[int, ...]
     soft: tuple[bool, ...]
     spots: tuple[Spot | None, ...]
+    elsewhere: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse names that are not unique and arrays that do not fit together."""
@@ -155,6 +157,7 @@ def build(
     weights: Mapping[str, int] | None = None,
     soft: Iterable[str] = (),
     spots: Mapping[str, Spot] | None = None,
+    elsewhere: Iterable[str] = (),
 ) -> LinearRules:
     """LinearRules from `(name, {item: factor}, relation, constant)`; unnamed items are plain counts."""
     rules = list(rules)
@@ -177,6 +180,7 @@ def build(
         weights=tuple(weights.get(item, 1) for item in items),
         soft=tuple(rule[0] in mild for rule in rules),
         spots=tuple(spots.get(item) for item in items),
+        elsewhere=frozenset(elsewhere),
     )
 
 

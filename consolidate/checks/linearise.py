@@ -31,11 +31,16 @@ def template(form: Template, *, at: str = "unit", level: str = "") -> LinearRule
         fixed=past,
         soft=[rule.name for rule in chosen if rule.severity == "query"],
         spots={item.id: Spot(f"{item.table}.{item.block}", item.row, item.column) for item in form.items},
+        elsewhere={items[item] for rule in form.rules if _logical(rule, at, level) for item in rule.items},
     )
 
 
 def _takes_part(rule: Rule, at: str, level: str) -> bool:
     return rule.kind == "linear" and rule.severity != "hint" and rule.applies(at, level)
+
+
+def _logical(rule: Rule, at: str, level: str) -> bool:
+    return rule.kind in ("in", "iff", "implies") and rule.severity != "hint" and rule.applies(at, level)
 
 
 def _line(rule: Rule, items: Sequence[Item]) -> linear.Rule:

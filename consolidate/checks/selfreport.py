@@ -41,7 +41,7 @@ def facts(template: Template, found: SelfTest) -> list[str]:
     ]
     lines.append(f"受两条以上等式检验、填错能定位的指标{found.coverage.enough}个。")
     for title, names in (
-        ("只受一条等式或不等式检验、填错一般只能圈出一组格的", found.coverage.thin),
+        ("只受一条等式、不等式或条件检验、填错一般只能圈出一组格的", found.coverage.thin),
         ("不受任何规则检验、填错查不出的", found.coverage.untested),
     ):
         lines.append(f"{title}指标{len(names)}个{'：' if names else '。'}")

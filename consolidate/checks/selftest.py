@@ -94,7 +94,7 @@ def coverage(rules: LinearRules, repeats: Repeats = frozenset(), heard: Iterable
     """
     softly = [rule for rule in heard if rules.relations[rule] == "=="]
     tests = formulas.coverage(rules, repeats) + (rules.coefficients[softly] != 0).sum(axis=0)
-    used = (rules.coefficients != 0).any(axis=0)
+    used = (rules.coefficients != 0).any(axis=0) | np.array([i in rules.elsewhere for i in rules.items], bool)
     own = [item for item in range(len(rules.items)) if not rules.fixed[item]]
     return Coverage(
         tests=tuple(tests.tolist()),
