@@ -13,6 +13,25 @@ Problems of the *data* are never exceptions: they are `Finding`s (see `model`).
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.EACCES: "没有权限，或正被别的程序占用",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EEXIST: "已有同名的文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOENT: "没有这个路径",
+    errno.ENAMETOOLONG: "名称或路径太长",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Chinese where it is one of the usual reasons."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
 
 class ConsolidateError(Exception):
     """A mistake that the operator can mend; `str()` is the Chinese sentence shown."""

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from consolidate.errors import OutputError
+from consolidate.errors import OutputError, reason
 from consolidate.storage import Location
 
 MANIFEST = ".manifest.json"
@@ -22,16 +22,21 @@ def prepare(out: Path, handwritten: Iterable[str] = (), folders: Iterable[Locati
     """Make sure that the folder can be written, before any work; OutputError says what is in the way.
 
     `handwritten` are files that people go on writing: one that was changed since it was made is in the
-    way, unless one of `folders` holds a copy of it.
+    way, unless one of `folders`, from which is read, holds a copy of it.
     """
+    folders = list(folders)
+    for folder in folders:
+        if isinstance(folder, Path) and folder.resolve() == out.resolve():
+            raise OutputError(f"收件文件夹{out.resolve().name}不能又作输出文件夹：请用--out换一个文件夹")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(out / TEMPORARY, ignore_errors=True)
+        if (out / TEMPORARY).exists():
+            shutil.rmtree(out / TEMPORARY)
         (out / TEMPORARY).mkdir()
         (out / TEMPORARY).rmdir()
     except OSError as error:
         raise OutputError(
-            f"输出文件夹写不进去：{out.name}（{error.strerror}）。请用--out换一个文件夹"
+            f"输出文件夹写不进去：{out.name}（{reason(error)}）。请用--out换一个文件夹"
         ) from error
     for name in sorted(_listed(out)):
         path = out / name
@@ -74,7 +79,7 @@ def save_new(path: Path, content: bytes) -> None:
     except FileExistsError as error:
         raise OutputError(f"{path.name}已经在了，没有改动它：请用--out换一个文件名") from error
     except OSError as error:
-        raise OutputError(f"{path.name}写不进去（{error.strerror}）：请用--out换一个位置") from error
+        raise OutputError(f"{path.name}写不进去（{reason(error)}）：请用--out换一个位置") from error
 
 
 def write(out: Path, files: Mapping[str, bytes], last: str) -> None:
@@ -86,9 +91,11 @@ def write(out: Path, files: Mapping[str, bytes], last: str) -> None:
     try:
         _write(out, files, last)
     except OSError as error:
-        name = Path(error.filename).name if error.filename else out.name
+        shutil.rmtree(out / TEMPORARY, ignore_errors=True)
+        path = Path(error.filename2 or error.filename or out)
+        name = out.name if TEMPORARY in path.parts else path.name
         raise OutputError(
-            f"{name}写不进去（{error.strerror}）：请检查磁盘空间，关闭打开的文件，再运行一次"
+            f"{name}写不进去（{reason(error)}）：请检查磁盘空间，关闭打开的文件，再运行一次"
         ) from error
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from consolidate.errors import SettingsError
+from consolidate.errors import SettingsError, reason
 from consolidate.model import Office, Severity
 from consolidate.storage import Location, Remote, beside
 
@@ -71,10 +72,7 @@ def load(path: Location | None) -> Settings:
     """Settings of a file; SettingsError names an unknown key and suggests the one that was meant."""
     if path is None:
         return Settings()
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"设置文件{path.name}读不出来：{error}。请检查格式，并存为UTF-8") from error
+    document = _document(path)
     known = [f.name for f in fields(Settings)]
     for key in document:
         if key not in known:
@@ -82,6 +80,27 @@ def load(path: Location | None) -> Settings:
             hint = f"，是不是“{near[0]}”" if near else f"；可用的有{'、'.join(known)}"
             raise SettingsError(f"设置文件{path.name}里有不认识的“{key}”{hint}")
     return _checked({key: _value(key, value, path) for key, value in document.items()}, path.name)
+
+
+def _document(path: Location) -> dict[str, Any]:
+    """What a settings file says; in GB18030, as old editors write it, when it is no UTF-8."""
+    try:
+        content = path.read_bytes()
+        try:
+            return tomllib.loads(content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            return tomllib.loads(content.decode("gb18030"))
+    except OSError as error:
+        raise SettingsError(f"设置文件{path.name}打不开（{reason(error)}）") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"设置文件{path.name}不是文本文件：请用记事本另存为UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        where = f"第{at[1]}行" if at else "末尾"
+        raise SettingsError(
+            f'设置文件{path.name}{where}写得不对：每行一项，不重复，写成 名称 = "内容"，'
+            "等号、引号用半角，year不加引号"
+        ) from error
 
 
 def override(settings: Settings, **options: Any) -> Settings:
@@ -123,7 +142,7 @@ def _rules(value: Any, file: str) -> dict[str, tuple[Severity | None, str]]:
 def _checked(given: dict[str, Any], where: str, base: Settings | None = None) -> Settings:
     year = given.get("year")
     if year is not None and (not isinstance(year, int) or not 1990 <= year <= 2999):
-        raise SettingsError(f"{where}的year（年度）应为四位数年份，写的是{year}")
+        raise SettingsError(f"{where}的year（年度）应为四位数年份，不加引号，写的是{year}")
     if given.get("level", "county") not in LEVELS:
         raise SettingsError(f"{where}的level应为{'、'.join(LEVELS)}之一，写的是{given['level']}")
     if given.get("include", "accepted") not in ("accepted", "all"):

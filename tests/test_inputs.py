@@ -43,3 +43,26 @@ def test_a_roster_that_kills_its_reader_is_named(tmp_path: Path, monkeypatch: py
 
 def _die(received: object) -> None:
     os._exit(9)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("year：2019".encode(), "第1行写得不对：每行一项"),
+        ('name = "甲县"\nname = "乙县"\n'.encode(), "第2行写得不对：每行一项，不重复"),
+        ('name = "甲县'.encode(), "写得不对"),
+        (b"year = 2019\xff\xff\x00", "不是文本文件：请用记事本另存为UTF-8"),
+        (b'year = "2019"', "应为四位数年份，不加引号，写的是2019"),
+    ],
+)
+def test_what_is_wrong_in_the_settings_is_told_with_its_line(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "consolidate.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match=f"consolidate.toml.*{said}"):
+        settings.load(tmp_path / "consolidate.toml")
+
+
+def test_settings_that_an_old_editor_saved_are_read(tmp_path: Path) -> None:
+    (tmp_path / "consolidate.toml").write_bytes('name = "某县政府"\r\nyear = 2019\r\n'.encode("gbk"))
+    assert settings.load(tmp_path / "consolidate.toml").name == "某县政府"

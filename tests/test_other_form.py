@@ -130,6 +130,12 @@ def test_a_rule_of_units_does_not_send_back_the_master_of_a_county(inbox: Path, 
     assert "land.wheat.sown,小麦·播种面积（公顷）,20.50,20.50,0.00,1" in totals
 
 
+def test_rates_are_pointed_out_to_the_author_of_a_form(inbox: Path) -> None:
+    done = CliRunner().invoke(app, ["template", "check", str(inbox / "harvest.yaml"), "--tables", "0"])
+    assert done.exit_code == 0
+    assert "单位为%的指标3个：汇总时同其他指标一样相加，合计没有意义" in done.stdout
+
+
 def test_the_note_below_a_table_names_each_unit_of_measure(inbox: Path) -> None:
     book = openpyxl.load_workbook(inbox / "甲镇.xlsx")
     notes = [str(cell.value) for row in book["表一"] for cell in row if str(cell.value).startswith("注：")]

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from consolidate.errors import TemplateError
+from consolidate.errors import TemplateError, reason
 from consolidate.forms import faults, shown
 from consolidate.forms.faults import FaultError
 from consolidate.forms.rules import Rule, compile_rules
@@ -78,7 +78,7 @@ def load(path: Path) -> Template:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise TemplateError(f"模板打不开：{path.name}（{error.strerror}）") from error
+        raise TemplateError(f"模板打不开：{path.name}（{reason(error)}）") from error
     return parse(content, path.name)
 
 
