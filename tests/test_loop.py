@@ -65,6 +65,21 @@ def test_it_travels_when_the_original_file_is_sent_again(desk: Desk) -> None:
     assert (query.status, query.explanation) == ("explained", WHY)
 
 
+def test_a_newer_answer_is_not_replaced_by_an_older_one_that_is_carried_along(desk: Desk) -> None:
+    path = desk.round(1) / f"{LAND}.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book.create_sheet("勾稽")
+    sheet.append(["编号", "情况说明"])
+    sheet.append([finding(desk.run(1).run, LAND, "N.cases").rules[0], "核实无误"])
+    book.save(path)
+    assert finding(desk.run(1).run, LAND, "N.cases").status == "refused"
+    answered(desk, WHY)
+    shutil.copy(path, desk.round(3) / "再次报送.xlsx")
+    for rounds in ((1, 2), (1, 2, 3)):
+        query = finding(desk.run(*rounds).run, LAND, "N.cases")
+        assert (query.status, query.explanation) == ("explained", WHY)
+
+
 def test_it_lapses_when_the_values_change(desk: Desk) -> None:
     path = answered(desk, WHY)
     edit(path, {CASES: 4})

@@ -20,6 +20,7 @@ from consolidate.model import Decision, Explanation, Finding, Status, Submission
 
 _NO_EXCUSE = "强制项不能用情况说明代替修改：请查台账后改正；确属特殊情况的，请与我办联系"
 _LAPSED = "原情况说明“{}”是针对改动前的数写的，数已变动，说明失效：请核对现在的数，仍须说明的重新填写"
+_WHOLE = frozenset(("C.unit", "C.last_year"))  # perhaps another's file: any cell may change
 ALIKE = 3  # the same explanation from so many units is worth a look by the office
 
 
@@ -113,17 +114,18 @@ def explain(
 
 
 def _first_said(submissions: Sequence[Submission]) -> list[tuple[Submission, Explanation]]:
-    """Every explanation with the submission that said it first: it speaks of that one's values.
+    """Every explanation with the submission that said it first, in the order in which they were first said.
 
-    A sentence that is only carried along in a corrected file does not come to speak of the new values;
-    what a master says was gathered for its own values.
+    A sentence that is only carried along (in a corrected file, on the 勾稽 sheet beside a newer one on
+    审核意见, in the original sent again) speaks of the values that it was written for, and replaces no newer
+    one; what a master says was gathered for its own values.
     """
     first: dict[tuple[str, ...], tuple[Submission, Explanation]] = {}
     for submission in submissions:
         for said in submission.explanations:
             master = submission.marker is not None and submission.marker.role == "master"
             key = (said.finding, said.text, said.digest, submission.sha256 if master else "")
-            first[key] = first.pop(key, (submission, said))  # what was repeated last comes last
+            first.setdefault(key, (submission, said))
     return list(first.values())
 
 
@@ -236,7 +238,7 @@ def unasked(
     # Filling in what was blank, or could not be read before, needs no asking.
     differ = np.flatnonzero((old != new) & ~np.isnan(old))
     moved = [int(index) for index in differ if int(index) not in named]
-    if not moved or not asked:
+    if not moved or not asked or any(finding.code in _WHOLE for finding in asked):
         return None
     tables = tuple(dict.fromkeys(template.items[i].table_name for i in moved))
     listed = "；".join(
