@@ -134,6 +134,10 @@ def test_rates_are_pointed_out_to_the_author_of_a_form(inbox: Path) -> None:
     done = CliRunner().invoke(app, ["template", "check", str(inbox / "harvest.yaml"), "--tables", "0"])
     assert done.exit_code == 0
     assert "单位为%的指标3个：汇总时同其他指标一样相加，合计没有意义" in done.stdout
+    shown = template.load(inbox / "harvest.yaml").figures
+    assert [figure.label for figure in shown] == [
+        "合计·播种面积（公顷）", "合计·收获面积（公顷）", "全部播种面积", "从业人数",
+    ]  # fmt: skip
 
 
 def test_the_note_below_a_table_names_each_unit_of_measure(inbox: Path) -> None:

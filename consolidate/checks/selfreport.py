@@ -61,7 +61,7 @@ def conditions(template: Template, rules: LinearRules) -> list[str]:
         if more > selftest.coverage(rules).enough:
             when = f"{given}时，" if given else ""
             lines.append(f"{when}连同核实关系，受两条以上等式检验的指标增至{more}个。")
-    rates = [item for item in template.items if item.unit in ("%", "％", "‰")]
+    rates = [item for item in template.items if item.rate]
     if rates:
         lines.append(
             f"单位为{rates[0].unit}的指标{len(rates)}个：汇总时同其他指标一样相加，合计没有意义；"

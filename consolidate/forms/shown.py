@@ -36,11 +36,12 @@ class Chart:
 def figures(
     specs: Sequence[FigureSpec], tables: Sequence[Table], items: Sequence[Item]
 ) -> tuple[Figure, ...]:
-    """The figures that a template names; without any, each table's grand totals or first cells."""
+    """The figures that a template names; without any, each table's grand totals or first cells, no rates."""
     if specs:
         return tuple(_figure(spec, items, "figures", place) for place, spec in enumerate(specs))
     chosen = [index for table in tables for index in _grand_totals(table) or table.items[:_FEW]]
-    return tuple(Figure(items[index].short, (index,)) for index in chosen[:_MOST])
+    meant = [index for index in chosen if not items[index].rate]
+    return tuple(Figure(items[index].short, (index,)) for index in meant[:_MOST])
 
 
 def charts(specs: Sequence[ChartSpec], items: Sequence[Item]) -> tuple[Chart, ...]:

@@ -62,6 +62,11 @@ class Item:
         return self.unit.endswith("元")
 
     @property
+    def rate(self) -> bool:
+        """Whether the figure is a share, whose sum over units means nothing."""
+        return self.unit in ("%", "％", "‰")
+
+    @property
     def measure(self) -> str:
         """What a figure of it may be: `单位为万元，最多保留4位小数`."""
         unit = f"单位为{self.unit}，" if self.unit else ""
