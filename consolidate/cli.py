@@ -100,9 +100,12 @@ def run(
 
 
 @app.command(cls=terminal.Command)
-def check(files: Annotated[list[str], typer.Argument(metavar="文件", help="要检查的报表文件")]) -> None:
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="文件", help="要检查的报表文件")],
+    template: Annotated[str | None, typer.Option(help="模板编号或文件")] = None,
+) -> None:
     """只检查文件，列出问题，什么也不写。"""
-    _guarded(lambda _: commands.check(commands.locations(files)), None, False)
+    _guarded(lambda _: commands.check(commands.locations(files), template), None, False)
 
 
 @app.command(cls=terminal.Command)
@@ -134,9 +137,10 @@ def blank(
 @app.command(cls=terminal.Command)
 def explain(
     code: Annotated[str, typer.Argument(metavar="编号", help="问题编号，如T3.row或S3.blank")],
+    template: Annotated[str | None, typer.Option(help="模板编号或文件：另外的报表")] = None,
 ) -> None:
     """说明一个编号的意思和办法。"""
-    _guarded(lambda _: commands.explain(code), None, False)
+    _guarded(lambda _: commands.explain(code, template), None, False)
 
 
 @templates.command("list", cls=terminal.Command)

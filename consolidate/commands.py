@@ -127,11 +127,11 @@ def blanks(template: str, options: dict[str, Any], out: Path) -> int:
     return 0
 
 
-def check(files: list[Location]) -> int:
+def check(files: list[Location], template: str | None) -> int:
     """Say what is wrong in some files; nothing is written."""
     from consolidate import pipeline
 
-    chosen = _settings([path.parent for path in files[:1]], {})
+    chosen = _settings([path.parent for path in files[:1]], {"template": template})
     finished = pipeline.run(files, chosen).run
     found = [f for f in finished.findings if f.code != "S7.missing"]
     for finding in found:
@@ -144,14 +144,15 @@ def check(files: list[Location]) -> int:
     return int(any(f.severity != "hint" for f in found))
 
 
-def explain(code: str) -> int:
-    """Say what a code or a rule means, and what to do."""
+def explain(code: str, named: str | None) -> int:
+    """Say what a code or a rule, perhaps one of the template named, means, and what to do."""
     import difflib
 
     from consolidate import codes
     from consolidate.forms import catalogue
 
     known = catalogue.all_templates()
+    known = known if named is None else (catalogue.named(named, known),)
     words = {"error": "强制（必须改）", "query": "核实（改正或说明）", "hint": "提示（可不改）"}
     if code in codes.CODES:
         entry = codes.CODES[code]
@@ -161,9 +162,8 @@ def explain(code: str) -> int:
     for template in known:
         for rule in template.rules:
             if rule.id == code:
-                terminal.line(
-                    f"{code}  {words[rule.severity]}（{template.id}）\n{rule.say}\n依据：{rule.origin}"
-                )
+                origin = f"\n依据：{rule.origin}" if rule.origin else ""
+                terminal.line(f"{code}  {words[rule.severity]}（{template.id}）\n{rule.say}{origin}")
                 return 0
     every = [*codes.CODES, *(rule.id for template in known for rule in template.rules)]
     near = difflib.get_close_matches(code, every, 1, 0.4)

@@ -24,7 +24,8 @@ def blanks(name: str, settings: Settings) -> list[tuple[str, bytes]]:
     if year is None:
         raise SettingsError("请用--year指定空白表的年度，例如--year 2025")
     if not template.covers(year):
-        fitting = "、".join(one.id for one in known if one.covers(year))
+        # A form of the office's own has nothing to do with those that the tool ships with.
+        fitting = "、".join(one.id for one in known if one.covers(year) and template in known)
         span = (
             f"{template.first_year}年度起"
             if template.last_year is None
