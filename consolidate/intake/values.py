@@ -85,6 +85,9 @@ def _decimal(exact: Decimal, item: Item) -> Reading:
 def _rounded(exact: Decimal, item: Item) -> tuple[str, str]:
     if not item.decimals:
         return "", ""
+    if item.rate and abs(exact) < 1:  # 85% in a cell that shows percentages is 0.85
+        figure = _written(exact * (1000 if item.unit == "‰" else 100))
+        return f"单位是{item.unit}：若指{figure}{item.unit}，请把单元格格式改为“数值”，填{figure}", ""
     nearest = exact.quantize(Decimal(1).scaleb(-item.decimals), ROUND_HALF_UP)
     return f"请按{item.decimals}位小数四舍五入：核对后填{_written(nearest)}", _written(nearest)
 

@@ -88,6 +88,12 @@ def test_a_figure_in_another_unit_of_measure_is_not_proposed(cell: str, unit: st
     assert (reading.code, reading.proposal) == ("S4.unit", figure)
 
 
+def test_a_percentage_is_not_rounded_to_a_share_of_one() -> None:
+    reading = values.read(0.853, replace(item(MONEY), unit="%", decimals=1))
+    assert (reading.code, reading.proposal) == ("S5.decimals", "")
+    assert reading.advice == "单位是%：若指85.3%，请把单元格格式改为“数值”，填85.3"
+
+
 @pytest.mark.parametrize("cell", ["", "  ", "　", "\u200b", None])
 def test_blanks_of_all_kinds_are_blank(cell: object) -> None:
     assert math.isnan(values.read(cell, item(COUNT)).value)
