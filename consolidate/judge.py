@@ -15,6 +15,7 @@ from consolidate import codes, standing
 from consolidate.binding import Bound
 from consolidate.checks import (
     compare,
+    decisions,
     diagnose,
     formulas,
     frame,
@@ -204,7 +205,7 @@ def _judged(bound: Bound, cases: Sequence[Case], inputs: Inputs) -> Judged:
     names = {case.unit.name for case in included}
     units = _units(cases, names)
     office = [*_on_totals(level, cases, names, totals, inputs), *_on_files(bound, cases, inputs)]
-    others = settle.decide(office, inputs.decided, template)
+    others = decisions.applied(office, inputs.decided, template)
     findings = _sorted([*(f for unit in units for f in unit.findings), *others], units, template)
     return Judged(
         units,

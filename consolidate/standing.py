@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from consolidate import codes
 from consolidate.binding import Bound
-from consolidate.checks import settle
+from consolidate.checks import decisions, settle
 from consolidate.checks.frame import Frame
 from consolidate.forms.template import Template
 from consolidate.inputs import Inputs
@@ -47,13 +47,13 @@ def judge(case: Case, found: Sequence[Sequence[Finding]], table: Frame, inputs: 
         found_odd = settle.identify(
             [codes.finding("S7.delegate", fields)], template, year, name, case.choice.counting
         )
-        case.findings = settle.decide(found_odd, inputs.decided, template)
+        case.findings = decisions.applied(found_odd, inputs.decided, template)
         return
     submission = case.choice.counting
     files = _in_order(case.choice)
     now = settle.identify(found[case.now], template, year, name, submission)
     now = settle.explain(now, template, files)
-    now = settle.decide(now, inputs.decided, template, files)
+    now = decisions.applied(now, inputs.decided, template, files)
     earlier: list[Finding] | None = None
     odd: list[Finding] = []
     if case.before >= 0:
@@ -64,7 +64,7 @@ def judge(case: Case, found: Sequence[Sequence[Finding]], table: Frame, inputs: 
         )
     now, fixed = settle.compare_rounds(now, earlier)
     case.status = settle.status(now)
-    late = settle.decide(_later_unreadable(case, submission, inputs), inputs.decided, template)
+    late = decisions.applied(_later_unreadable(case, submission, inputs), inputs.decided, template)
     # What is said of the resubmission itself is no finding that an earlier one had or lacked.
     case.findings = [*now, *odd, *late, *fixed]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from consolidate.books import words
+from consolidate.books import force
 from consolidate.model import Run
 
 _STATUS = {
@@ -70,7 +70,7 @@ def _idle(finished: Run) -> Iterator[str]:
         finding = found.get(decision.finding)
         if finding is None and not decision.digest:
             why = "没有这个编号的问题，请核对编号（已改正的不用再处理）"
-        elif finding is not None and words.force(finding, decision) != words.IN_FORCE:
+        elif finding is not None and force.of(finding, decision) != force.IN_FORCE:
             why = finding.reply or "提示项不用处理"
         else:
             continue

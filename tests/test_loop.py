@@ -287,6 +287,21 @@ def test_an_explanation_that_is_not_accepted_goes_back_with_the_reason(desk: Des
     assert "情况说明未采纳：请附法院通知书的文号" in said(desk.returned(result, LAND))
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_an_explanation_written_anew_is_not_refused_unread(desk: Desk, by_hand: bool) -> None:
+    path = answered(desk, WHY)
+    register(desk, {"N.cases": "不采纳"}, 2, reason="请附法院通知书的文号")
+    if by_hand:  # no 数值校验码: what lay in the register's folder or an earlier one is meant
+        edit(desk.round(2) / "decisions.xlsx", {f"审核处理登记!K{row}": None for row in range(4, 30)})
+    shutil.copy(path, desk.round(3) / "原样再报.xlsx")
+    assert finding(desk.run(1, 2, 3).run, LAND, "N.cases").status == "refused"
+    answered(desk, "两件系豫17行初12号、13号，上年立案", number=4)
+    run = desk.run(1, 2, 3, 4).run
+    query = finding(run, LAND, "N.cases")
+    assert (query.status, of(run, LAND).status) == ("explained", "explained")
+    assert any("重新写的，原处理失效" in line for line in summary.lines(run, desk.top, ()))
+
+
 def test_accepting_takes_even_a_short_explanation(desk: Desk) -> None:
     answered(desk, "核实无误")
     register(desk, {"N.cases": "采纳说明"}, 2)

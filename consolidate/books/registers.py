@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from consolidate.books import style, words, writing
+from consolidate.books import force, style, words, writing
 from consolidate.books.master.page import Column, header, line
 from consolidate.books.style import Look
 from consolidate.books.writing import Book
@@ -94,19 +94,19 @@ def may_settle(finding: Finding) -> bool:
 def _settled(finding: Finding, decision: Decision | None) -> Sequence[str]:
     lines = [finding.explanation] if finding.explanation else []
     given: tuple[str, ...] = ("", "", "", "", "")
-    if decision is not None and words.force(finding, decision) == words.IN_FORCE:
+    if decision is not None and force.of(finding, decision) == force.IN_FORCE:
         given = (decision.action, decision.reason, decision.clerk, decision.approver, decision.date)
     elif finding.reply:
         lines.append(f"〔{finding.reply}〕")
     severity = words.SEVERITY[finding.severity]
     said = "\n".join(lines)
-    return (finding.id, finding.unit, severity, finding.message, said, *given, finding.digest)
+    return (finding.id, finding.unit, severity, finding.message, said, *given, finding.stamp)
 
 
 def _gone(decision: Decision) -> Sequence[str]:
     """A decision on a finding that is no more: it is kept, for the case that the finding comes back."""
     given = (decision.action, decision.reason, decision.clerk, decision.approver, decision.date)
-    return (decision.finding, "", "", f"（{words.GONE}）", "", *given, decision.digest)
+    return (decision.finding, "", "", f"（{force.GONE}）", "", *given, decision.digest)
 
 
 def _nothing() -> Sequence[str]:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 
 from consolidate.forms import cells
-from consolidate.model import Decision, Finding, Outcome, Severity, Status
+from consolidate.model import Finding, Outcome, Severity, Status
 
 STATUS: Mapping[Status, str] = {
     "accepted": "通过",
@@ -71,18 +71,6 @@ def change(finding: Finding) -> str:
 
 _STANDING = {"explained": "已说明", "decided": "已审核处理", "refused": "说明未采纳"}
 CHANGES = ("已改正", "已说明", "已审核处理", "说明未采纳", "未改", "新发现")
-
-
-GONE, IN_FORCE = "已无此问题，或编号有误", "有效"
-
-
-def force(finding: Finding | None, decision: Decision) -> str:
-    """Whether the office's decision on a finding holds: it lapses with the values that it was given to."""
-    if finding is None:
-        return GONE
-    if finding.reply.endswith(f"：{decision.reason}"):
-        return IN_FORCE
-    return "已失效" if "失效" in finding.reply else "未执行"
 
 
 def day(text: str) -> str:

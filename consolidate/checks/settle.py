@@ -1,7 +1,7 @@
-"""What remains open: explanations of units, decisions of the office, and where each unit stands.
+"""What remains open: explanations of units, and where each unit stands.
 
 An explanation answers a query only while the values that it explains are unchanged; nothing but a
-decision settles an error; neither ever changes a figure.
+decision of the office (`decisions`) settles an error; neither ever changes a figure.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
 from consolidate import codes
 from consolidate.checks import boilerplate
 from consolidate.forms.template import Template
-from consolidate.model import Decision, Explanation, Finding, Status, Submission, Total, sheet_of
+from consolidate.model import Explanation, Finding, Status, Submission, Total, sheet_of
 
 _NO_EXCUSE = "强制项不能用情况说明代替修改：请查台账后改正；确属特殊情况的，请与我办联系"
 _LAPSED = "原情况说明“{}”是针对改动前的数写的，数已变动，说明失效：请核对现在的数，仍须说明的重新填写"
@@ -151,47 +150,6 @@ def _explained(
 
 def _said_by_rules(template: Template, finding: Finding) -> Iterable[str]:
     return (rule.say for rule in template.rules if rule.name in finding.rules)
-
-
-def decide(
-    findings: Sequence[Finding],
-    decisions: Mapping[str, Decision],
-    template: Template,
-    submissions: Sequence[Submission] = (),
-) -> list[Finding]:
-    """Findings with the office's decisions carried out; one lapses when the values have changed.
-
-    `submissions` of the unit, from the earliest to the one that counts: a decision without a digest was
-    given to the latest of them that lay in the register's folder or an earlier one.
-    """
-    return [
-        _decided(finding, decision, _seen(finding, decision, template, submissions))
-        if (decision := decisions.get(finding.id)) is not None and finding.severity != "hint"
-        else finding
-        for finding in findings
-    ]
-
-
-def _seen(finding: Finding, decision: Decision, template: Template, submissions: Sequence[Submission]) -> str:
-    """The digest of the values that the office had before it when it decided; '' when that is unknown."""
-    if decision.digest or decision.folder is None:
-        return decision.digest
-    known = [submission for submission in submissions if submission.folder <= decision.folder]
-    return digest(template, known[-1], finding) if known else ""
-
-
-def _decided(finding: Finding, decision: Decision, seen: str) -> Finding:
-    if seen and seen != finding.digest:
-        return replace(finding, reply="原审核处理所依据的数值已变动，处理失效，请重新审核")
-    if decision.action == "不采纳":
-        status: Literal["refused", "open"] = "refused" if finding.explanation else "open"
-        said = "情况说明未采纳" if finding.explanation else "不予放行"
-        return replace(finding, status=status, reply=f"{said}：{decision.reason}")
-    if decision.action == "采纳说明" and not finding.explanation:
-        return replace(finding, reply="审核处理为采纳说明，但本单位没有情况说明，请先取得书面说明")
-    if decision.action == "采纳说明" and finding.severity == "error":
-        return replace(finding, reply="强制项不能采纳说明：应退回修改，特殊情况由负责人放行")
-    return replace(finding, status="decided", reply=f"{decision.action}：{decision.reason}")
 
 
 def status(findings: Iterable[Finding]) -> Status:

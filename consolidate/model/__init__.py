@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consolidate.model.finding import OWN_LEVEL, Finding, Place, Severity, address, sheet_of
+from consolidate.model.finding import OWN_LEVEL, Finding, Place, Severity, address, sheet_of, told
 from consolidate.model.office import Adjustment, Decision, Office, Previous, Unit
 from consolidate.model.received import Marker, Received, Refusal, Sheet, Workbook
 from consolidate.model.run import FileReport, Outcome, Run, Status, Total, UnitReport
@@ -44,4 +44,5 @@ __all__ = [
     "Workbook",
     "address",
     "sheet_of",
+    "told",
 ]

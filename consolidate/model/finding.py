@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,11 @@ def address(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row + 1}"
+
+
+def told(explanation: str) -> str:
+    """4 hex of an explanation, whatever its spaces."""
+    return hashlib.sha256("".join(explanation.split()).encode("utf-8", "replace")).hexdigest()[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,11 @@ class Finding:
     def cells(self) -> tuple[str, ...]:
         """A1 addresses of the places named."""
         return tuple(address(row, column) for _, row, column in self.places)
+
+    @property
+    def stamp(self) -> str:
+        """What a decision on the finding rests on: the digest of its values, and of the 情况说明 if any."""
+        return f"{self.digest}-{told(self.explanation)}" if self.explanation else self.digest
 
     @property
     def sheets(self) -> tuple[str, ...]:

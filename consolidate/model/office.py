@@ -55,7 +55,7 @@ class Adjustment:
 class Decision:
     """One row of decisions.xlsx: the office's written handling of a finding.
 
-    `digest` is of the values it was given to, '' when the register does not say; `folder` the position
+    `digest` is the stamp of what it was given to, '' when the register does not say; `folder` the position
     of the FOLDER in which the register lay, None when it was named on its own.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consolidate.books import style, words
+from consolidate.books import force, style, words
 from consolidate.books.master import page
 from consolidate.books.master.page import Column
 from consolidate.books.master.plan import (
@@ -162,8 +162,8 @@ def _explanation(finding: Finding) -> Sequence[str]:
 
 def _decision(plan: Plan, decision: Decision) -> Sequence[str]:
     finding = plan.finding(decision.finding)
-    unit, message = (finding.unit, finding.message) if finding else ("", f"（{words.GONE}）")
+    unit, message = (finding.unit, finding.message) if finding else ("", f"（{force.GONE}）")
     return (
         decision.finding, unit, message, decision.action, decision.reason,
-        decision.clerk, decision.approver, decision.date, words.force(finding, decision),
+        decision.clerk, decision.approver, decision.date, force.of(finding, decision),
     )  # fmt: skip
