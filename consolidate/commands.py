@@ -32,7 +32,12 @@ def locations(given: list[str]) -> list[Location]:
     """Paths and URLs as they are given; SourceError for a URL that nothing reads."""
     from consolidate import storage
 
-    return [storage.location(text) for text in given]
+    return [storage.location(_unquoted(text)) for text in given]
+
+
+def _unquoted(text: str) -> str:
+    """A path without the quote that Windows leaves behind it: `"收件\\"` arrives as `收件"`."""
+    return text if not text.endswith('"') or Path(text).exists() else text[:-1]
 
 
 def _placed(options: dict[str, Any]) -> dict[str, Any]:

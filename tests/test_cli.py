@@ -145,10 +145,11 @@ def test_the_last_lines_name_only_what_was_written(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_reports_is_not_fit_to_be_approved(tmp_path: Path) -> None:
+    # The quote is what Windows makes of the end of "…\\inbox\\".
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "说明.txt").write_text("见附件", encoding="utf-8")
     done = CliRunner().invoke(
-        app, ["run", str(tmp_path / "inbox"), "--year", "2021", "--out", str(tmp_path / "out")]
+        app, ["run", str(tmp_path / "inbox") + '"', "--year", "2021", "--out", str(tmp_path / "out")]
     )
     assert done.exit_code == 1
     assert done.stdout.startswith("【未齐，勿对外公布】没有收到")

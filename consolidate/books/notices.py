@@ -22,7 +22,7 @@ def message(run: Run, report: UnitReport) -> str:
     """The message for one unit: 催报, 退回 or 通过, by where the unit stands."""
     name = report.unit.name
     if report.status == "missing":
-        return f"{name}：{_reminder(run.office)}"
+        return f"{name}：{_reminder(run)}"
     if report.status == "unreadable":
         return f"{name}：{_unreadable(run.office, report)}"
     if report.status in ("returned", "queried"):
@@ -50,10 +50,11 @@ def _row(run: Run, report: UnitReport) -> tuple[str, str, str, str]:
     return report.unit.name, contact, phone, message(run, report)
 
 
-def _reminder(office: Office) -> str:
-    day = words.day(office.deadline).removesuffix("前")
-    due = f"年报统计表应于{day}前报送，我办尚未收到。" if day else "年报统计表我办尚未收到。"
-    return f"{due}如已发送，请告知文件名和时间。{_contact(office)}"
+def _reminder(run: Run) -> str:
+    day = words.day(run.office.deadline).removesuffix("前")
+    due = f"应于{day}前报送，" if day else ""
+    form = run.template.short
+    return f"{form}{due}我办尚未收到。如已发送，请告知文件名和时间。{_contact(run.office)}"
 
 
 def _returned(office: Office, report: UnitReport) -> str:

@@ -182,6 +182,7 @@ class TemplateSpec(Strict):
     id: str = Field(pattern=TEMPLATE_ID.pattern)
     version: int = Field(1, ge=1)
     title: str
+    short: str = Field("", description="What messages to units call the form; empty: its title.")
     years: YearsSpec
     source: str = ""
     cover: dict[str, CoverSpec]

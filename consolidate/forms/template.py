@@ -35,6 +35,7 @@ class Template:
     id: str
     version: int
     title: str
+    short: str
     source: str
     first_year: int
     last_year: int | None
@@ -106,6 +107,7 @@ def _compiled(spec: TemplateSpec, text: str, name: str) -> Template:
         id=spec.id,
         version=spec.version,
         title=spec.title,
+        short=spec.short or spec.title,
         source=spec.source,
         first_year=spec.years.from_,
         last_year=spec.years.to,

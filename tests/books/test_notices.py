@@ -36,6 +36,12 @@ def test_reminder() -> None:
     )
 
 
+def test_a_reminder_calls_the_form_by_its_name() -> None:
+    run = county(units=(report("练村镇", "missing"),))
+    run = dataclasses.replace(run, template=dataclasses.replace(run.template, short="夏粮生产情况季报"))
+    assert rows(run)[0]["内容"].startswith("练村镇：夏粮生产情况季报应于1月20日前报送，我办尚未收到。")
+
+
 def test_return() -> None:
     assert said("returned", WRONG, WRONG, ASKED) == (
         "练村镇：报表有2处须修改、1处须说明。请打开附件首页“审核意见”，改后仍用该文件，于1月20日前发回。"

@@ -22,8 +22,8 @@ def test_json_schema_is_fresh() -> None:
     [
         ("version: 1", "version: one", "第3行 version：应为整数"),
         ("version: 1", "\tversion: 1", "第3行第1列.*不是正确的YAML：有制表符（Tab）：缩进请用空格"),
-        ("from: 2019", "from: 2021", "第5行 years：to应不早于from"),
-        ("years: {from: 2019, to: 2020}", "years: {from: 2019", "从第5行开始的一段.*括号没有写完整"),
+        ("from: 2019", "from: 2021", "第6行 years：to应不早于from"),
+        ("years: {from: 2019, to: 2020}", "years: {from: 2019", "从第6行开始的一段.*括号没有写完整"),
         ("title: 政府信息公开工作年度报告统计表", "titel: x", "第4行 titel：不认识的键，是不是title"),
         ("id: disclosure-2019", "id: 2019年报", "第2行 id：应由小写英文字母、数字和减号组成"),
         ("affairs: 政务类信息", "affairs: 12", "affairs：应为标签文字.*要加引号"),
