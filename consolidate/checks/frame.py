@@ -78,9 +78,14 @@ def build(
         residuals[part] = residuals_of(template.rules, numbers, last[part], unusable)
     held = [(submission.at, level) for submission, level in zip(submissions, levels, strict=True)]
     for at, level in sorted(set(held)):
-        off = [number for number, rule in enumerate(template.rules) if not rule.applies(at, level)]
+        off = [number for number, rule in enumerate(template.rules) if not _asked(rule, at, level)]
         residuals[np.ix_([one == (at, level) for one in held], off)] = np.nan
     return Frame(template, tuple(submissions), values, blank, faulty, absent, last, residuals)
+
+
+def _asked(rule: Rule, at: str, level: str) -> bool:
+    """Whether a rule is asked of what was handed in; of jumps also a master's, like any sender's."""
+    return rule.applies(at, level) or (rule.kind == "jump" and rule.applies("unit", level))
 
 
 def stretches(rows: int) -> Iterator[slice]:
