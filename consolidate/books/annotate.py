@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Color, PatternFill
+from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,6 +28,7 @@ MARK = "mark"
 CROWD = 20  # cells of one finding
 _PLAIN = "-"  # a cell without a fill of its own
 _WORDS = {"error": "强制", "query": "核实", "hint": "提示"}
+_INKS = {style.FILLS["error"]: style.ALERT, style.FILLS["query"]: style.AMBER}
 _NOTED = re.compile(rf"(?:^|\n)【(?:{'|'.join(_WORDS.values())})】[^\n]+\n")
 _RANK = {"error": 0, "query": 1, "hint": 2}
 
@@ -66,8 +68,9 @@ def _finished(
         del book[stale]
     # By position as in the findings: what is gone (our last list of findings) keeps its place.
     names = [book[name] if name in book.sheetnames else None for name in task.submission.sheets]
+    live = [_quieted(sheet) for sheet in names if sheet is not None and task.submission.marker is not None]
     former = _mark(names, task.findings)
-    title = review.draw(book, task, names, lost)
+    title = review.draw(book, task, names, lost, live=any(live))
     _sign(book, task, former, _data_sheets(task.submission, names))
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == title
@@ -114,6 +117,21 @@ def _unmark(book: Workbook, before: Marker | None) -> None:
         if isinstance(cell, Cell):
             cell.fill = _former(parts[2])
             _unnote(cell)
+
+
+def _quieted(sheet: Worksheet) -> bool:
+    """Have the live rules of our blank colour figures, not cells, which our marks fill; whether it has any.
+
+    A rule that is broken lights up all of its cells: beside them nobody would see the one that is named.
+    """
+    found = False
+    for rule in (rule for area in sheet.conditional_formatting for rule in area.rules):
+        fill = rule.dxf.fill if rule.dxf is not None else None
+        if fill is not None:
+            ink = _INKS.get(str(fill.bgColor.rgb)[-6:], style.INK)
+            rule.dxf = DifferentialStyle(font=Font(color=ink, bold=True if ink != style.INK else None))
+            found = True
+    return found
 
 
 def _unnote(cell: Cell) -> None:

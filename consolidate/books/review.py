@@ -40,6 +40,7 @@ STEPS = "1 点“单元格”跳到该格，查台账后修改；2 核实项无�
 COLOURS = (
     "表中标色：红色须改；浅红、浅橙的几格中可能有一格有误；橙色须核实；浅黄可不改。格上有批注，与本页相同。"
 )
+LIVE = "红字、褐字是勾稽关系还不成立的数，不一定都要改：改对有误的一格，即恢复黑字。"
 AGAIN = "R.same"  # the finding that nothing was changed: said on top
 _NAMED = 3  # items that are named one by one
 _TALLEST = 409  # points; Excel takes no more
@@ -48,22 +49,30 @@ _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 Looks = dict[tuple[bool, str, bool], StyleArray]  # bold, fill, centred → the style of such a cell
 
 
-def draw(book: Workbook, task: Task, sheets: Sequence[Worksheet | None], lost: Sequence[str]) -> str:
+def draw(
+    book: Workbook,
+    task: Task,
+    sheets: Sequence[Worksheet | None],
+    lost: Sequence[str],
+    *,
+    live: bool = False,
+) -> str:
     """Put the sheet in front of the book and fill it; returns its title.
 
-    `sheets` are the unit's, by position as in its findings' places; `lost` what the copy lacks.
+    `sheets` are the unit's, by position as in its findings' places; `lost` what the copy lacks; `live`
+    whether rules in the sheets colour figures.
     """
     sheet = book.create_sheet(_free(book), 0)
     looks: Looks = {}
-    live = [f for f in task.findings if f.change != "fixed"]
+    shown = [f for f in task.findings if f.change != "fixed"]
     for number, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[chr(64 + number)].width = width
-    row = _head(sheet, live, task, lost)
+    row = _head(sheet, shown, task, lost, COLOURS + LIVE if live else COLOURS)
     for column, head in enumerate(HEADS, start=1):
         _put(sheet.cell(row, column), head, looks, bold=True, fill=style.HEAD, centre=True)
     sheet.row_dimensions[row].height = 32
     first = row
-    for finding in sorted(live, key=_urgency):
+    for finding in sorted(shown, key=_urgency):
         row += 1
         _row(sheet, row, finding, task.template, sheets, looks)
     sheet.auto_filter.ref = f"A{first}:I{max(row, first + 1)}"
@@ -90,7 +99,7 @@ def _urgency(finding: Finding) -> tuple[bool, int]:
     return _settled(finding), {"error": 0, "query": 1, "hint": 2}[finding.severity]
 
 
-def _head(sheet: Worksheet, live: Sequence[Finding], task: Task, lost: Sequence[str]) -> int:
+def _head(sheet: Worksheet, live: Sequence[Finding], task: Task, lost: Sequence[str], colours: str) -> int:
     """Title, deadline, contact, counts and steps; returns the row of the table's heading."""
     office = task.office
     until = f"请于{words.day(office.deadline).removesuffix('前')}前发回" if office.deadline else "请尽快发回"
@@ -101,7 +110,7 @@ def _head(sheet: Worksheet, live: Sequence[Finding], task: Task, lost: Sequence[
         (_counts(live), 12, True),
     ]
     lines += [(f"注意：{finding.message}", style.SIZE, True) for finding in live if finding.code == AGAIN]
-    lines += [(STEPS, style.SIZE, False), (COLOURS, style.SIZE, False)]
+    lines += [(STEPS, style.SIZE, False), (colours, style.SIZE, False)]
     lines += [(f"本页由系统生成；{text}。", 10, False) for text in lost]
     for number, (line, size, bold) in enumerate(lines, start=1):
         cell = _across(sheet, number, 1, repack.clean(line), size)

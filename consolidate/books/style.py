@@ -17,7 +17,7 @@ from consolidate.model import Severity
 FONT = "宋体"
 SIZE = 11
 
-INK, GREY, BLUE, ALERT = "000000", "595959", "1F4E79", "9C0006"
+INK, GREY, BLUE, ALERT, AMBER = "000000", "595959", "1F4E79", "9C0006", "7F6000"
 # As black, and another colour: LibreOffice drops the right indent of a cell that differs from the one
 # before it in nothing that concerns its text but the number format or its being merged.
 ALSO_INK = "000001"

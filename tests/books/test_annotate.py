@@ -13,12 +13,13 @@ from openpyxl.styles import Color, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from consolidate import deliver, pipeline, settings
-from consolidate.books import annotate, repack
+from consolidate.books import annotate, blank, rebuild, repack, review, style
 from consolidate.books.annotate import Task
 from consolidate.intake import explanations, guard, read
 from consolidate.intake.content import Content
-from consolidate.model import Workbook
+from consolidate.model import Office, Unit, Workbook
 from consolidate.pipeline import Result
+from tests import standard
 
 SAMPLE = Path(__file__).parents[2] / "sample_workbooks" / "round1"
 
@@ -148,6 +149,24 @@ def _saved(book: openpyxl.Workbook) -> bytes:
     into = io.BytesIO()
     book.save(into)
     return into.getvalue()
+
+
+def test_beside_the_live_rules_of_a_blank_the_named_cell_is_the_only_one_filled(tmp_path: Path) -> None:
+    form = standard.template(standard.NEW)
+    book = openpyxl.load_workbook(
+        io.BytesIO(blank.workbook(form, year=2024, office=Office(), unit=Unit("甲镇")))
+    )
+    for number, row, column in rebuild.places(form).values():
+        book[rebuild.sheet_names(form)[number]].cell(row + 1, column + 1).value = 0
+    book["表三"]["D6"].value = 3  # breaks its row and its column: their live rules name nine cells
+    book.save(tmp_path / "甲镇.xlsx")
+    done = pipeline.run([tmp_path], settings.override(settings.Settings(), year=2024))
+    marked = openpyxl.load_workbook(io.BytesIO(deliver.returns(done.run, done.received, 1)["甲镇"]))
+    rules = [rule for area in sheet(marked, "表三").conditional_formatting for rule in area.rules]
+    assert len(rules) > 20
+    assert not [rule.formula for rule in rules if rule.dxf.fill is not None]
+    assert sheet(marked, "表三")["D6"].fill.fgColor.rgb.endswith(style.FILLS["error"])
+    assert review.LIVE in str(sheet(marked, "审核意见")["A5"].value)
 
 
 def test_other_formats_are_rebuilt(result: Result) -> None:
