@@ -68,7 +68,7 @@ def _finished(
         del book[stale]
     # By position as in the findings: what is gone (our last list of findings) keeps its place.
     names = [book[name] if name in book.sheetnames else None for name in task.submission.sheets]
-    live = [_quieted(sheet) for sheet in names if sheet is not None and task.submission.marker is not None]
+    live = [_quieted(sheet) for sheet in names if sheet is not None and _issued(task.submission.marker)]
     former = _mark(names, task.findings)
     title = review.draw(book, task, names, lost, live=any(live))
     _sign(book, task, former, _data_sheets(task.submission, names))
@@ -119,6 +119,11 @@ def _unmark(book: Workbook, before: Marker | None) -> None:
             _unnote(cell)
 
 
+def _issued(before: Marker | None) -> bool:
+    """Whether the unit has filled in our blank: its rules are ours, in every round."""
+    return before is not None and "explanations" in before.facts
+
+
 def _quieted(sheet: Worksheet) -> bool:
     """Have the live rules of our blank colour figures, not cells, which our marks fill; whether it has any.
 
@@ -127,10 +132,10 @@ def _quieted(sheet: Worksheet) -> bool:
     found = False
     for rule in (rule for area in sheet.conditional_formatting for rule in area.rules):
         fill = rule.dxf.fill if rule.dxf is not None else None
+        found = True
         if fill is not None:
             ink = _INKS.get(str(fill.bgColor.rgb)[-6:], style.INK)
             rule.dxf = DifferentialStyle(font=Font(color=ink, bold=True if ink != style.INK else None))
-            found = True
     return found
 
 

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Color, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -167,6 +168,24 @@ def test_beside_the_live_rules_of_a_blank_the_named_cell_is_the_only_one_filled(
     assert not [rule.formula for rule in rules if rule.dxf.fill is not None]
     assert sheet(marked, "表三")["D6"].fill.fgColor.rgb.endswith(style.FILLS["error"])
     assert review.LIVE in str(sheet(marked, "审核意见")["A5"].value)
+    (tmp_path / "甲镇.xlsx").write_bytes(_saved(marked))
+    again = pipeline.run([tmp_path], settings.override(settings.Settings(), year=2024))
+    twice = openpyxl.load_workbook(io.BytesIO(deliver.returns(again.run, again.received, 1)["甲镇"]))
+    assert review.LIVE in str(sheet(twice, "审核意见")["A5"].value)
+
+
+def test_the_conditional_formats_of_a_unit_are_its_own_in_every_round(result: Result) -> None:
+    content, task = submitted(result, "新蔡县教育局")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rule = FormulaRule(formula=["A1>1"], fill=PatternFill(bgColor="00FF00"))
+    sheet(book, "表三").conditional_formatting.add("A1:B2", rule)
+    once = annotate.workbook(_saved(book), task)
+    again = read.workbook(once, "x.xlsx")
+    assert isinstance(again, Workbook)
+    submission = replace(task.submission, marker=again.marker)
+    twice = openpyxl.load_workbook(io.BytesIO(annotate.workbook(once, replace(task, submission=submission))))
+    fills = [r.dxf.fill for a in sheet(twice, "表三").conditional_formatting for r in a.rules]
+    assert [fill.bgColor.rgb[-6:] for fill in fills] == ["00FF00"]
 
 
 def test_other_formats_are_rebuilt(result: Result) -> None:
