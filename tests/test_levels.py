@@ -138,6 +138,19 @@ def test_a_total_goes_up_unexplained_while_one_unit_is_silent(top: Path) -> None
     assert finding(run, OWN_LEVEL, "N.cases").explanation == ""
 
 
+def test_an_optional_table_that_one_unit_left_out_makes_no_query_upstairs(tmp_path: Path) -> None:
+    blank = {item.id: None for item in standard.template(standard.NEW).items if item.table == "overview"}
+    files = {"甲镇.xlsx": {"requests": 11}, "乙镇.xlsx": {"requests": 12, "set": blank}}
+    places = inbox.folders({"inbox": files}, standard.NEW, tmp_path)
+    run = pipeline.run(places, Settings(name=office("平舆县"), level="county", year=2021)).run
+    assert [report.status for report in run.units] == ["accepted", "accepted"]
+    city = upstairs(tmp_path / "city", {"平舆县": run}, [office("平舆县")])
+    whole = pipeline.run([city], Settings(name=CITY, level="city", year=2021)).run
+    assert whole.findings == ()
+    province = upstairs(tmp_path / "province", {"驻马店市": whole}, [CITY])
+    assert pipeline.run([province], Settings(name=PROVINCE, level="province", year=2021)).run.findings == ()
+
+
 def test_last_years_master_of_another_form_with_other_names(top: Path, tmp_path: Path) -> None:
     open_at_the_end = {"applications.carried_out.natural_person": 1, "applications.carried_out.total": 1}
     names = ("甲镇", "县国土局", "县林业局", "县农业局")

@@ -64,8 +64,8 @@ def build(
         if id(places) not in missing:  # most files share one layout, and so one tuple of places
             missing[id(places)] = np.array([place is None for place in places])
         absent[row] = missing[id(places)]
-        for table in submission.absent_tables:
-            absent[row, template.table(table).items] = True
+        for table in [table for table in template.tables if table.id in submission.uneven_tables]:
+            absent[row, table.items] = True
         for flaw in submission.flaws:
             faulty[row, flaw.item] |= codes.CODES[flaw.code].severity == "error"
     blank = np.isnan(values) & ~absent & ~faulty

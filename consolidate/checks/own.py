@@ -45,7 +45,7 @@ def _compared(
     values = np.array([float(total.value) for total in totals])
     if not optional:
         return values
-    kept = [s for s in counted if not set(optional) & set(s.absent_tables)]
+    kept = [s for s in counted if not set(optional) & set(s.uneven_tables)]
     spans = [list(template.table(table).items) for table in optional]
     if not any(np.isfinite(s.values[span]).any() for s in kept for span in spans):
         return None

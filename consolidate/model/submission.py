@@ -77,6 +77,15 @@ class Submission:
         """Whose rules hold for its figures: a total's for the master of a level below, and for its return."""
         return "total" if self.marker is not None and "complete" in self.marker.facts else "unit"
 
+    @property
+    def uneven_tables(self) -> tuple[str, ...]:
+        """Tables that it does not hand in, or that, in a master, not every unit below has handed in.
+
+        Their sums speak of fewer units than the other tables, so no rule may compare the two.
+        """
+        facts = {} if self.marker is None else self.marker.facts
+        return (*self.absent_tables, *facts.get("uneven", "").split())
+
     def cell(self, item: int) -> str:
         """A1 address of an item in the file as the clerk sees it; '' when the form lacks it."""
         place = self.places[item]

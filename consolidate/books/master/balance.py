@@ -42,7 +42,7 @@ def _rules(plan: Plan) -> list[Rule]:
 def _partly_absent(plan: Plan) -> set[str]:
     """Optional tables that some units in the totals did not hand in: not to be compared with the others."""
     submissions = [report.submission for report in plan.run.units if report.included]
-    return {table for submission in submissions if submission for table in submission.absent_tables}
+    return {table for submission in submissions if submission for table in submission.uneven_tables}
 
 
 def _rule(book: Book, sheet: Worksheet, plan: Plan, rule: Rule, row: int, *, live: bool) -> None:

@@ -49,6 +49,8 @@ def workbook(run: Run) -> bytes:
 def _marker(plan: Plan) -> Marker:
     run = plan.run
     counts = run.counts
+    added = [report.submission for report in run.units if report.included and report.submission]
+    uneven = {table for one in added for table in one.uneven_tables}
     return Marker(
         role="master",
         template=run.template.id,
@@ -65,5 +67,6 @@ def _marker(plan: Plan) -> Marker:
             "include": run.include,
             "complete": "yes" if run.complete else "no",
             "batch": run.batch,
+            "uneven": " ".join(sorted(uneven)),
         },
     )
