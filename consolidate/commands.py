@@ -122,7 +122,7 @@ def blanks(template: str, options: dict[str, Any], out: Path) -> int:
     """Write the empty form, one per unit where a roster is given."""
     from consolidate import issue, output
 
-    output.prepare(out)
+    output.prepare(out, output.written(out))
     options = _placed(options)
     roster = options["roster"]
     beside = [] if roster is None else [roster.parent]  # the settings lie with the roster, as in a run

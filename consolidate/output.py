@@ -46,6 +46,11 @@ def prepare(out: Path, handwritten: Iterable[str] = (), folders: Iterable[Locati
         _refuse_changed(out, name, [folder / name for folder in folders])
 
 
+def written(out: Path) -> list[str]:
+    """The files that an earlier run wrote there."""
+    return sorted(_listed(out))
+
+
 def _refuse_changed(out: Path, name: str, copies: Iterable[Location]) -> None:
     made = _listed(out).get(name)
     if not made or not (out / name).is_file():

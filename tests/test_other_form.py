@@ -130,7 +130,7 @@ def test_a_rule_of_units_does_not_send_back_the_master_of_a_county(inbox: Path, 
     assert "land.wheat.sown,小麦·播种面积（公顷）,20.50,20.50,0.00,1" in totals
 
 
-def test_one_file_and_one_rule_of_the_form_are_told(inbox: Path, tmp_path: Path) -> None:
+def test_the_other_commands_know_the_form_and_overwrite_nothing(inbox: Path, tmp_path: Path) -> None:
     named = ["--template", str(inbox / "harvest.yaml")]
     alone = tmp_path / "丁镇.xlsx"
     shutil.copy(inbox / "丁镇.xlsx", alone)
@@ -138,7 +138,14 @@ def test_one_file_and_one_rule_of_the_form_are_told(inbox: Path, tmp_path: Path)
     assert done.stdout.startswith("丁镇.xlsx S5.decimals 表一 C4")
     done = CliRunner().invoke(app, ["explain", "A.half", *named])
     assert done.stdout == "A.half  核实（改正或说明）（harvest）\n收获面积一般不低于播种面积的一半\n"
-    done = CliRunner().invoke(app, ["blank", named[1], "--year", "2023", "--out", str(tmp_path / "blanks")])
+    blanks = ["blank", named[1], "--year", "2024", "--out", str(tmp_path / "blanks")]
+    assert [CliRunner().invoke(app, blanks).exit_code for _ in range(2)] == [0, 0]
+    (issued,) = (tmp_path / "blanks").glob("*.xlsx")
+    shutil.copy(inbox / "甲镇.xlsx", issued)  # filled in where it was written
+    done = CliRunner().invoke(app, blanks)
+    assert (done.exit_code, done.stderr.startswith(f"blanks里的{issued.name}填写或改动过")) == (2, True)
+    assert issued.read_bytes() == (inbox / "甲镇.xlsx").read_bytes()
+    done = CliRunner().invoke(app, ["blank", named[1], "--year", "2023", "--out", str(tmp_path / "more")])
     assert (done.exit_code, done.stderr) == (2, "harvest用于2024年度起，不能用于2023年度\n")
 
 
