@@ -141,7 +141,7 @@ def _to_do(book: Book, sheet: Worksheet, plan: Plan, row: int) -> int:
         if names:
             lines.append((label, names_of(names, _NAMES)))
     lines += [("本级核对", text) for text in _own(plan)]
-    lines += [("说明", note) for note in plan.run.notes[:2]]
+    lines += [("影响较大", note) for note in plan.run.notes[:2]]
     if lines:
         sheet.set_row(row, 8)
     for label, text in lines:
