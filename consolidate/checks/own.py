@@ -34,7 +34,7 @@ def findings(
             dead = np.zeros((1, len(values)), bool)
             residuals = frames.residuals_of(chosen, values[None, :], previous[None, :], dead)[0]
             broken = np.flatnonzero((residuals != 0) & ~np.isnan(residuals)).tolist()
-            found += own_findings(chosen, Record(template, values, previous), broken)
+            found += own_findings(chosen, residuals.tolist(), broken, Record(template, values, previous))
     return found
 
 

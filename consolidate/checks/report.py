@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from consolidate.checks import awaiting, cellwise, verdicts
+from consolidate.checks import awaiting, cellwise, summed, verdicts
 from consolidate.checks.cellwise import Due
 from consolidate.checks.explanation import Action, Diagnosis
 from consolidate.checks.frame import Frame, residuals_of
@@ -47,16 +47,27 @@ def findings(
         *cellwise.blanks(record, failures.blanks, Due(causes.blanks, causes.supposed)),
     ]
     found += causes.findings
-    found += [verdicts.broken(frame.template.rules[number], record) for number in left]
+    found += _left(frame.template.rules, frame.residuals[row].tolist(), left, record)
     order = {item.id: item.index for item in frame.template.items}
     return sorted(
         found, key=lambda f: (order.get(f.items[0], -1) if f.items else -1, verdicts.RANK[f.severity], f.code)
     )
 
 
-def own_findings(rules: Sequence[Rule], record: Record, broken: Iterable[int]) -> list[Finding]:
+def own_findings(
+    rules: Sequence[Rule], residuals: Sequence[float], broken: Sequence[int], record: Record
+) -> list[Finding]:
     """Findings on the office's own totals: the rules, with no cells to mark."""
-    return [verdicts.broken(rules[number], record) for number in broken]
+    return _left(rules, residuals, broken, record)
+
+
+def _left(
+    rules: Sequence[Rule], residuals: Sequence[float], left: Sequence[int], record: Record
+) -> list[Finding]:
+    """Findings on broken rules that nothing smaller explains; a total's own goes under its parts'."""
+    grouped = summed.under(rules, residuals, left).items()
+    named = [(rules[number], [rules[other] for other in (number, *totals)]) for number, totals in grouped]
+    return [verdicts.outspoken(record, rule, broken) for rule, broken in named]
 
 
 def _causes(record: Record, diagnosis: Diagnosis, linear: LinearRules, waiting: set[int]) -> _Causes:
@@ -111,9 +122,10 @@ def _certain(
         target = causes.blanks if action.slip == "blank" else causes.unreadable
         target.update({c.item: c.new for c in action.changes if c.new is not None})
         return
-    alone = next((n for n in rules if len(record.template.rules[n].items) == 1), None)
+    broken = [record.template.rules[number] for number in rules]
+    alone = next((rule for rule in broken if len(rule.items) == 1), None)
     if alone is not None and len(action.changes) == 1:
-        causes.findings.append(verdicts.outspoken(record, alone, rules))
+        causes.findings.append(verdicts.outspoken(record, alone, broken))
     elif rules:
         causes.findings.append(verdicts.proposal(record, action, rules))
 

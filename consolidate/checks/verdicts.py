@@ -28,10 +28,9 @@ _SLIPS = {
 }
 
 
-def outspoken(record: Record, alone: int, numbers: Sequence[int]) -> Finding:
-    """What a rule about one cell says for itself, with the other rules that break on its account."""
-    rules = [record.template.rules[number] for number in numbers]
-    found = broken(record.template.rules[alone], record)
+def outspoken(record: Record, alone: Rule, rules: Sequence[Rule]) -> Finding:
+    """What a rule says for itself, with all `rules` that break on its cell's account, itself among them."""
+    found = broken(alone, record)
     causes = tuple(rule_sentence(rule, record) for rule in rules) if len(rules) > 1 else ()
     return replace(found, causes=causes, rules=tuple(rule.name for rule in rules))
 
