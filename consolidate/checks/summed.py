@@ -11,20 +11,30 @@ def under(rules: Sequence[Rule], residuals: Sequence[float], left: Sequence[int]
     """Broken rules to report → those on totals that go under them, as numbers of `rules`.
 
     `residuals` has what each rule lacks, `left` the broken rules that nothing else explains. A rule that
-    compares one figure with last year's goes under the first of the same rules on the parts of that figure,
-    where these lack as much together and the total is their sum.
+    compares one figure with last year's goes under the same rule on that part of the figure which lacks most,
+    where the parts lack as much together and the total is their sum.
     """
     compared = {(rules[n].id, rules[n].items[0]): n for n in left if _compares_one(rules[n])}
     parts = _parts(rules, residuals) if len(compared) > 1 else {}
-    found: dict[int, list[int]] = {number: [] for number in left}
+    above: dict[int, int] = {}
     for (code, item), number in compared.items():
         for sums in parts.get(item, ()):
-            same = sorted(compared[code, part] for part in sums if (code, part) in compared)
+            same = [compared[code, part] for part in sums if (code, part) in compared]
             if same and sum(residuals[n] for n in same) == residuals[number]:
-                found[same[0]].append(number)
-                del found[number]
-                break
+                most = min(same, key=lambda n: (-abs(residuals[n]), rules[n].name))
+                if _top(above, most) != number:
+                    above[number] = most
+    found: dict[int, list[int]] = {number: [] for number in left if number not in above}
+    for number in above:
+        found[_top(above, number)].append(number)
     return found
+
+
+def _top(above: Mapping[int, int], number: int) -> int:
+    """The rule that a rule goes under in the end, where totals have totals among their parts."""
+    while number in above:
+        number = above[number]
+    return number
 
 
 def _compares_one(rule: Rule) -> bool:
