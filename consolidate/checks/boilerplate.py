@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 SHORTEST = 8
 _QUOTED = 60
-_TELLING = 4  # different letters that must be left when the formulas are gone
+_TELLING = 3  # different letters that must be left when the formulas are gone
 # Words that offices put together to confirm a figure without a reason for it.
 _FORMULAS = (
     "经我|经本|经|已经|已|业已|我|本|贵|单位|部门|我局|机关|人员|经办人|经办|负责人|领导|均|都|全部|所有|确实|确认|确|"
