@@ -128,9 +128,7 @@ def select(submissions: Sequence[Submission]) -> choose.Choice:
     return choose.counting(submissions)
 
 
-def previous(
-    book: Workbook, name: str, sha256: str, template: Template, year: int, units: Roster | None
-) -> Previous:
+def previous(book: Workbook, name: str, template: Template, year: int, units: Roster | None) -> Previous:
     """Last year's figures from a master; SettingsError when the workbook is none, or another year's."""
     figures = _details(book.sheets, template, units)
     if book.marker is None or book.marker.role != "master":
@@ -142,7 +140,8 @@ def previous(
             f"{name}是{book.marker.year}年度的汇总表：{year}年度要与上年比较，"
             f"请指定{year - 1}年度的master.xlsx"
         )
-    return Previous(book.marker.year or year - 1, figures, _own_total(book, template, name, sha256))
+    totals = extract.submission(book, template, (), None, memory=LayoutMemory()).values
+    return Previous(book.marker.year or year - 1, figures, totals)
 
 
 def _details(sheets: Sequence[Sheet], template: Template, units: Roster | None) -> dict[str, Vector]:
@@ -188,10 +187,3 @@ def _merged(units: Roster | None) -> dict[str, str]:
 def _ids(row: Sequence[object], template: Template) -> Mapping[int, int]:
     """Column → item of a row of item ids; empty when the row holds none."""
     return {n: template.index[str(cell)] for n, cell in enumerate(row) if str(cell) in template.index}
-
-
-def _own_total(book: Workbook, template: Template, file: str, digest: str) -> Vector:
-    submission = extract.submission(
-        book, template, (), None, file=file, folder=0, sha256=digest, memory=LayoutMemory()
-    )
-    return submission.values

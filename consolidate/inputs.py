@@ -66,7 +66,7 @@ def load(folders: Sequence[Location], settings: Settings, template: Template, ye
     if settings.previous is not None:
         path = settings.previous
         master = _opened(path, SettingsError, "上年汇总表", digests)
-        last = binding.previous(master.workbook, path.name, master.sha256, template, year, units)
+        last = binding.previous(master.workbook, path.name, template, year, units)
         inputs = replace(inputs, previous=last)
     return replace(inputs, digests=tuple(digests))
 

@@ -63,15 +63,19 @@ class Receiver:
             self.template,
             self.others,
             self.year,
-            file=received.name,
-            folder=received.folder,
-            sha256=content.sha256,
             memory=self.memory,
             look_again=_second_look(content),
             formulas=_formulas(content),
         )
         notes = tuple(codes.finding(note.code, note.details) for note in book.notes)
-        return Receipt(received, content.sha256, replace(submission, problems=(*submission.problems, *notes)))
+        here = replace(
+            submission,
+            file=received.name,
+            folder=received.folder,
+            sha256=content.sha256,
+            problems=(*submission.problems, *notes),
+        )
+        return Receipt(received, content.sha256, here)
 
 
 def _second_look(content: Content) -> Callable[[Iterable[Cell]], Mapping[Cell, CellFact]] | None:

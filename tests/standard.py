@@ -212,10 +212,7 @@ def submission(
     """What extraction makes of the sheets; the other generation of the form is known to it."""
     form = template(name)
     others = tuple(one for one in catalogue.all_templates() if one.id != name)
-    return extract.submission(
-        workbook(pages), form, others, year, file="甲镇.xlsx", folder=0, sha256="0" * 64,
-        memory=memory or LayoutMemory(),
-    )  # fmt: skip
+    return extract.submission(workbook(pages), form, others, year, memory=memory or LayoutMemory())
 
 
 def read_values(found: Submission, name: str = OLD) -> dict[str, float]:

@@ -25,8 +25,7 @@ Role = Literal[
 
 _PORTRAIT = (86.0, 690.0)  # A4 between our margins: characters of 宋体 11, points
 _LANDSCAPE = (126.0, 460.0)
-_ROW, _TALL = 20.0, 30.0
-_LINE = 15.0
+_ROW, _TALL, _LINE = 20.0, 30.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,7 @@ class SheetLayout:
 
 def standard(template: Template) -> tuple[SheetLayout, ...]:
     """The cover, then one sheet per table, as on the official form."""
-    names = _sheet_names(template.tables)
-    tables = zip(template.tables, names, strict=True)
+    tables = zip(template.tables, _sheet_names(template.tables), strict=True)
     return (_cover(template), *(_table(template, table, name) for table, name in tables))
 
 

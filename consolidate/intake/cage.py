@@ -79,8 +79,7 @@ def run(
     At most `workers` (at least one) processes, no more than one per `share` tasks; `seconds` of processor
     time per task and `megabytes` beyond what a worker starts with; `lost` makes the result of a task that has
     none. `done` is called after each result. `inline` runs without any protection; `method` forces a start
-    method.
-    `meanwhile` is called once, while the workers are busy, and has ended when the results are there.
+    method. `meanwhile` is called once, while the workers are busy, and has ended when the results are there.
     `arrived` makes of each result what is kept of it, as soon as it is there.
     A `ConsolidateError` raised in a worker is raised here.
     """

@@ -28,9 +28,6 @@ def submission(
     others: Sequence[Template],
     year: int | None,
     *,
-    file: str,
-    folder: int,
-    sha256: str,
     memory: LayoutMemory,
     look_again: LookAgain | None = None,
     formulas: live.Formulas | None = None,
@@ -39,21 +36,19 @@ def submission(
 
     `others` are templates that a table may wrongly follow; `year` None leaves years unchecked;
     `look_again` tells error values and formulas never calculated from blanks; `formulas` the formulas of
-    some sheets, where the file has any.
+    some sheets, where the file has any. Which file it is, the receiver adds.
     """
     chosen = _data_sheets(workbook)
     flat = list(chain.from_iterable(chain.from_iterable(workbook.sheets[n].rows for n in chosen)))
     layout = memory.layout(workbook.sheets, chosen, flat, template, others)
-    numbers, flaws, odd = _values(template, layout, flat, workbook.since_1904)
-    if odd and look_again is not None:
-        flaws = _second(workbook, layout, odd, flaws, look_again)
+    numbers, flaws = _parsed(workbook, template, layout, flat, look_again)
     absent = _absent(template, numbers, flaws)
     names = tuple(sheet.name for sheet in workbook.sheets)
     stated = preface.stated(layout, flat, template, year, names)
     return Submission(
-        file=file,
-        folder=folder,
-        sha256=sha256,
+        file="",
+        folder=0,
+        sha256="",
         kind=workbook.kind,
         template=template.id,
         sheets=names,
@@ -70,6 +65,20 @@ def submission(
         formulas=() if formulas is None else live.items(template, layout.places, names, formulas),
         titled=stated.titled,
     )
+
+
+def _parsed(
+    workbook: Workbook,
+    template: Template,
+    layout: Layout,
+    flat: Sequence[object],
+    look_again: LookAgain | None,
+) -> tuple[NDArray[np.float64], tuple[Flaw, ...]]:
+    """Values and flaws, after a second look at the cells that gave no number."""
+    numbers, flaws, odd = _values(template, layout, flat, workbook.since_1904)
+    if odd and look_again is not None:
+        flaws = _second(workbook, layout, odd, flaws, look_again)
+    return numbers, flaws
 
 
 def _data_sheets(workbook: Workbook) -> tuple[int, ...]:

@@ -18,9 +18,7 @@ def faults(template: Template) -> list[str]:
     figures = [float(7 * item.index % _LARGEST + 1) for item in template.items]
     book = Workbook("xlsx", tuple(_filled(template, sheet, figures) for sheet in layouts))
     year = template.first_year
-    read = extract.submission(
-        book, template, (), year, file="", folder=0, sha256="", memory=extract.LayoutMemory()
-    )
+    read = extract.submission(book, template, (), year, memory=extract.LayoutMemory())
     found = (_lost(template, sheet, figures, read) for sheet in layouts)
     return [sentence for sentence in found if sentence]
 
