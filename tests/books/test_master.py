@@ -91,7 +91,7 @@ def test_last_year_is_read_from_a_master(whole: Run, tmp_path: Path) -> None:
     path.write_bytes(master.workbook(whole))
     book = receive.opened(path)
     assert not isinstance(book, Refusal)
-    last = binding.previous(book.workbook, path.name, book.sha256, whole.template, 2020, None)
+    last = binding.previous(book.workbook, path.name, whole.template, 2020, None)
     assert last.year == 2019
     assert last.total is not None
     for total in whole.totals:
