@@ -8,7 +8,7 @@ import numpy as np
 
 from consolidate.checks import frame as frames
 from consolidate.checks.frame import Vector
-from consolidate.checks.report import own_findings
+from consolidate.checks.report import unexplained
 from consolidate.checks.wording import Record
 from consolidate.forms.template import Template
 from consolidate.model import Finding, Submission, Total
@@ -34,7 +34,7 @@ def findings(
             dead = np.zeros((1, len(values)), bool)
             residuals = frames.residuals_of(chosen, values[None, :], previous[None, :], dead)[0]
             broken = np.flatnonzero((residuals != 0) & ~np.isnan(residuals)).tolist()
-            found += own_findings(chosen, residuals.tolist(), broken, Record(template, values, previous))
+            found += unexplained(chosen, residuals.tolist(), broken, Record(template, values, previous))
     return found
 
 

@@ -47,21 +47,14 @@ def findings(
         *cellwise.blanks(record, failures.blanks, Due(causes.blanks, causes.supposed)),
     ]
     found += causes.findings
-    found += _left(frame.template.rules, frame.residuals[row].tolist(), left, record)
+    found += unexplained(frame.template.rules, frame.residuals[row].tolist(), left, record)
     order = {item.id: item.index for item in frame.template.items}
     return sorted(
         found, key=lambda f: (order.get(f.items[0], -1) if f.items else -1, verdicts.RANK[f.severity], f.code)
     )
 
 
-def own_findings(
-    rules: Sequence[Rule], residuals: Sequence[float], broken: Sequence[int], record: Record
-) -> list[Finding]:
-    """Findings on the office's own totals: the rules, with no cells to mark."""
-    return _left(rules, residuals, broken, record)
-
-
-def _left(
+def unexplained(
     rules: Sequence[Rule], residuals: Sequence[float], left: Sequence[int], record: Record
 ) -> list[Finding]:
     """Findings on broken rules that nothing smaller explains; a total's own goes under its parts'."""
